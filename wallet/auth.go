@@ -13,13 +13,15 @@ import (
 const authorizationType = "X-Authorization-Type"
 
 // TokenSource returns bearer tokens, for [Bearer] and [ApplicationBearer]. The
-// client calls Token for every attempt, so an implementation must be safe for
-// concurrent use, and should keep its token.
+// client calls Token before every attempt, from several goroutines at the same
+// time: an implementation must be safe for concurrent use, and should keep its
+// token.
 //
-// Token returns the token without the word Bearer. rejected is "", or the token that
-// the service has just refused with 401. Token should then return another token; if
-// it returns rejected again, the 401 is the result. An error, and a token that is
-// empty or not printable ASCII, ends the call without a retry.
+// Token returns the token without the word Bearer. rejected is "" in most calls.
+// After the service has refused a token with 401, rejected is this token, and Token
+// should return another one. If Token returns rejected again, the call of the
+// client fails with the 401. If Token returns an error, or a token that is empty or
+// not printable ASCII, the call fails with an error, without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
@@ -47,21 +49,22 @@ func BasicAuth(phone, password string) Authenticator {
 // not show a token.
 //
 // If the service refuses a token with 401, in the status line or inside a 200, the
-// client asks ts for another token and sends the same request once more with it.
-// Calls with the same refused token share one call of ts. The 401 is the result if
-// ts has no other token, or if the service refuses the other token too. If ts
-// returns a refused token again for a later request, the client sends the token
-// that replaced it. If the caller's own Authenticator calls Authenticate of this
-// one, no token is renewed and the 401 is the result.
+// client asks ts for another token and sends the same request once more with the
+// new token. Calls whose token was refused at the same time share one call of ts.
+// The 401 is the result of the call if ts has no other token, or if the service
+// refuses the other token too. If ts returns a refused token for a later request,
+// the client sends the newer token. If the caller's own Authenticator calls
+// Authenticate of this one, no token is renewed and the 401 is the result.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }
 
-// ApplicationBearer is [Bearer] for tokens that belong to an application and not
-// to a wallet, for example of [OAuth.ClientCredentials]. It adds the header
+// ApplicationBearer is [Bearer] for tokens that belong to an application and not to
+// a wallet, for example of [OAuth.ClientCredentials]. It adds the header
 // X-Authorization-Type: application, which the service requires with such tokens.
-// NewClient refuses a nil ts (ErrInvalidRequest). With such a token a card pays a
-// service (TypeInOut) without a wallet.
+// NewClient refuses a nil ts (ErrInvalidRequest). A refused token is renewed once
+// per call, as [Bearer] says. With an application's token a card pays a service
+// (TypeInOut) without a wallet.
 //
 // Unverified: known from the provider's later documentation only.
 func ApplicationBearer(ts TokenSource) Authenticator {
@@ -69,10 +72,10 @@ func ApplicationBearer(ts TokenSource) Authenticator {
 }
 
 // StaticToken returns a source of one token. token is what follows the word Bearer
-// in the header. The source never renews the token: after a 401 the call fails.
-// StaticToken does not check the token. A token that is empty or not printable
-// ASCII makes every call fail before anything is sent. Printing the source does
-// not show the token.
+// in the header. The source never renews the token: if the service refuses the
+// token with 401, the call fails with ErrUnauthorized. StaticToken does not check
+// the token. With a token that is empty or not printable ASCII every call fails
+// before anything is sent. Printing the source does not show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }

@@ -14,8 +14,9 @@ import (
 )
 
 // BestTransferReport describes a money transfer of the Best system.
-// [Client.ReportBestTransfer] returns ErrInvalidRequest if a field is zero or malformed.
-// Printing it shows the payment's id only.
+// [Client.ReportBestTransfer] returns ErrInvalidRequest if a field is zero or
+// malformed. Printing it shows PaymentID only. Which system assigns the ids is not
+// documented.
 type BestTransferReport struct {
 	PaymentID int64     `json:"payment_id"` // id of the transfer, above 0
 	Sender    BestParty `json:"sender"`
@@ -28,20 +29,20 @@ type BestParty struct {
 	Phone string `json:"phone"` // a plus sign and 7 to 15 digits; personal data
 }
 
-// BestTransfer is a money transfer of the Best system. Amounts are in units of their
-// currency, not in minor units. A field that the answer lacks is "", nil or
-// the zero time; only Number is always there. Times are in UTC. Printing it
-// shows number, amount and time only. Unverified.
+// BestTransfer is a money transfer of the Best system. Amounts are in units of
+// their currency, not in minor units. A field that the answer lacks is "", nil or
+// the zero time; only Number is always there. Times are in UTC. Printing it shows
+// number, amount, currency and time only. Unverified.
 type BestTransfer struct {
 	Number         string           `json:"number" wire:"strict"`         // the key, in digits; never ""
 	Amount         *decimal.Decimal `json:"amount" wire:"strict"`         // what was sent, in Currency; nil if the answer has none
 	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not in ISO 4217
-	Fee            *decimal.Decimal `json:"fee"`
-	AmountCharge   *decimal.Decimal `json:"amount_charge"`   // what was charged, in CurrencyCharge
-	CurrencyCharge string           `json:"currency_charge"` // may be ""
-	Rate           *decimal.Decimal `json:"rate"`            // of exchange
-	Note           string           `json:"note"`            // personal data
-	SMSToSender    string           `json:"smstosender"`     // "0" or "1"
+	Fee            *decimal.Decimal `json:"fee"`                          // its currency, and which amount has it, are not documented
+	AmountCharge   *decimal.Decimal `json:"amount_charge"`                // what was charged, in CurrencyCharge
+	CurrencyCharge string           `json:"currency_charge"`              // may be ""
+	Rate           *decimal.Decimal `json:"rate"`                         // of exchange between Currency and CurrencyCharge; the direction is not documented
+	Note           string           `json:"note"`                         // personal data
+	SMSToSender    string           `json:"smstosender"`                  // "0" or "1"
 	CreatedAt      time.Time        `json:"creating_date"`
 	Unseen         *bool            `json:"unseen"` // true until a list has returned it; nil where the answer does not say
 	Sender         BestPerson       `json:"sender"`
@@ -95,7 +96,8 @@ type BestTransferList struct {
 }
 
 // ReportBestTransfer adds a transfer of the Best system to the service's log. It
-// moves no money.
+// moves no money. A nil error means that the service accepted the report. The
+// result is the Meta of the answer, and nil with every error.
 //
 // ReportBestTransfer has no idempotency key: nothing says that the service drops a
 // second report of the same PaymentID. So the client sends the request once, and
@@ -105,8 +107,8 @@ type BestTransferList struct {
 //
 // The errors of ReportBestTransfer are ErrInvalidRequest before anything is sent,
 // *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network. The Meta is nil with
-// every error. Whether the service checks the credentials here is Unverified.
+// Authenticator, and errors of the context and the network. Whether the service
+// checks the credentials here is Unverified.
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
@@ -124,12 +126,13 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 // Rows that do not decode are in BestTransferList.Bad and are not an error. The
 // list is nil with every error.
 //
-// Like ListPayments, ListBestTransfers changes state: the service marks the
-// transfers that it returns as seen. So the client sends the request once, and
-// retries only on proof that nothing left this machine, or with [AllowRepeat]. The
-// errors never match ErrOutcomeUnknown. They are ErrInvalidRequest before anything
-// is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network.
+// ListBestTransfers changes state: the service marks the transfers that it returns
+// as seen. So the client sends the request once, and retries only on proof that
+// nothing left this machine. With [AllowRepeat] the request is retried like a
+// request that only reads. The errors never match ErrOutcomeUnknown. They are
+// ErrInvalidRequest before anything is sent, *Error for a refusal, *DecodeError,
+// ErrResponseTooLarge, errors of the Authenticator, and errors of the context and
+// the network.
 //
 // Unverified: known from the provider's later documentation only.
 //
@@ -150,9 +153,13 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 }
 
 // ResetUnseenBest marks all Best transfers of the wallet as seen. It moves no
-// money and returns the Meta of the answer, nil with every error. The client sends
-// the request once, and retries only on proof that nothing left this machine. The
-// errors are the same as for [Client.ResetUnseen].
+// money. The result is the Meta of the answer, and nil with every error. The client
+// sends the request once, and retries only on proof that nothing left this machine.
+//
+// The errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, and errors of the Authenticator, the context
+// and the network. One that matches ErrOutcomeUnknown means that the transfers may
+// have been marked.
 //
 // Unverified: known from the provider's later documentation only.
 //

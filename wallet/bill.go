@@ -8,23 +8,26 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// SendBillRequest asks for the bill of a payment by e-mail. Both fields are required:
-// [Client.SendBill] returns ErrInvalidRequest for any other value. Printing it does
-// not show the address. Unverified.
+// SendBillRequest asks for the bill of a payment by e-mail. Both fields are
+// required: [Client.SendBill] returns ErrInvalidRequest for a PaymentID below 1,
+// and for an Email that is not one bare address. Printing it does not show the
+// address. Unverified.
 type SendBillRequest struct {
-	PaymentID int64  `json:"id"`    // id of the payment, above 0
+	PaymentID int64  `json:"id"`    // Payment.ID, above 0
 	Email     string `json:"email"` // one address such as a@example.com, without a name; personal data
 }
 
 // SendBill asks the service to send the bill of a payment by e-mail. It moves no
-// money.
+// money. A nil error means that the service accepted the request, not that the
+// e-mail has arrived. The result is the Meta of the answer, and nil with every
+// error.
 //
 // The client sends the request once, and retries only on proof that nothing left
 // this machine, because a second request would send a second e-mail. An error that
 // matches ErrOutcomeUnknown means that the e-mail may have been sent. The errors of
 // SendBill are ErrInvalidRequest before anything is sent, *Error for a refusal,
 // *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The Meta is nil with every error.
+// context and the network.
 //
 // Unverified: known from the provider's later documentation only.
 //

@@ -4,6 +4,11 @@ import "errors"
 
 // The groups of error codes, for errors.Is. A code that this package does not know
 // belongs to none of them, and is still in Error.Code.
+//
+// An *Error in a group is a refusal. Unless the error also matches
+// ErrOutcomeUnknown, the call took no effect: CreatePayment created nothing, and
+// after ExecutePayment the payment is as before. Remove the cause, then repeat
+// CreatePayment with the same ClientPaymentID, or call PayOnce.
 var (
 	// ErrMissingParameter means that the service did not get a required parameter.
 	ErrMissingParameter = errors.New("wallet: missing parameter")
@@ -11,7 +16,9 @@ var (
 	// that a call does not fit the payment's state (CodeInvalidPaymentStatus,
 	// CodeInvalidNextAction).
 	ErrInvalidParameter = errors.New("wallet: invalid parameter")
-	// ErrInsufficientFunds means that the wallet has too little money.
+	// ErrInsufficientFunds means that the wallet has too little money. It is
+	// known from CreatePayment with TypeP2P. Any other payment may end as declined
+	// instead, without an error, with DeclineReasonInsufficientFunds.
 	ErrInsufficientFunds = errors.New("wallet: insufficient funds")
 	// ErrLimitExceeded means that a limit of amount, turnover or cards was
 	// exceeded.
@@ -57,8 +64,9 @@ const (
 	CodeWalletNotFound      = "wallet_not_found"
 )
 
-// CodeInsufficientFunds is the only code in the group ErrInsufficientFunds: the wallet
-// has too little money. DeclineReasonInsufficientFunds is the same word.
+// CodeInsufficientFunds is the only code in the group ErrInsufficientFunds: the
+// wallet has too little money, and the call is refused.
+// DeclineReasonInsufficientFunds has the same text, for a payment that is declined.
 const CodeInsufficientFunds = "insufficient_funds"
 
 // Codes of Error.Code in the group ErrLimitExceeded, Unverified. Older documents
@@ -83,7 +91,7 @@ const (
 	CodeWalletNotIdentified            = "wallet_not_identified"
 	CodeDestinationWalletNotIdentified = "destination_wallet_not_identified"
 	CodeCardNotActive                  = "card_not_active"
-	CodeResetPassword                  = "reset_password"
+	CodeResetPassword                  = "reset_password" // its meaning is not documented
 	CodeCodeExpired                    = "code_expired"
 	CodeFailureLimitExceeded           = "failure_limit_exceeded" // of wrong passwords or codes
 	CodeResendLimitExceeded            = "resend_limit_exceeded"  // of messages with codes

@@ -22,40 +22,43 @@ const (
 
 // CreatePaymentRequest describes a payment. The constructors [NewOut], [NewP2P],
 // [NewIn] and [NewInOut] fill in what each type needs; set further fields
-// afterwards. Fields that do not belong to Type are refused. The client does not
-// change the request. It may be used again: the same ClientPaymentID is the same
-// payment.
+// afterwards. For a bad field, and for a field that does not belong to Type,
+// [Client.CreatePayment] and [Client.RunPayment] return ErrInvalidRequest and send
+// nothing. They do not change the request. It may be used again: the same
+// ClientPaymentID is the same payment.
 //
 // Printing it shows type, id and amount only.
 type CreatePaymentRequest struct {
-	Type Type `json:"type"`
+	Type Type `json:"type"` // required: TypeOut, TypeP2P, TypeIn or TypeInOut
 	// ClientPaymentID is the idempotency key of the payment: a UUID in lower case,
-	// new for each payment, see [NewClientPaymentID]. Store it before the first
-	// call. The service creates at most one payment for it, so a repeated request
-	// is safe, also days later and from another process. An empty one is refused.
+	// new for each payment, see [NewClientPaymentID]. Any other text is bad, also ""
+	// and the UUID of zeros. Store it before the first call. The service creates at
+	// most one payment for it, so the same request may be repeated, also days later
+	// and from another process. What the service does with the same id and other
+	// fields is Unverified.
 	ClientPaymentID string `json:"client_payment_id"`
 	// Amount is what the recipient gets, in roubles: above 0, with at most two
-	// decimals. More decimals are refused, not rounded.
+	// decimals. An amount with more decimals is bad; it is not rounded.
 	Amount decimal.Decimal `json:"amount"`
 
 	// Service is the id of the service to pay, above 0. Parameters are the values that
 	// the service asks for, by the parameter's id, which is not "". TypeOut and
 	// TypeInOut require Service; nil Parameters are for a service that asks for
-	// nothing. The other types refuse both fields.
+	// nothing. With another Type both must be zero.
 	Service    int               `json:"service,omitzero"`
 	Parameters map[string]string `json:"parameters,omitzero"`
 
 	// Destination is the phone of the wallet that a TypeP2P pays: a plus sign and 7
-	// to 15 digits. The payer's own phone is refused if the client knows it, that
-	// is with BasicAuth. Message is for the recipient, at most 1,024 characters;
-	// "" is none. The other types refuse both fields.
+	// to 15 digits. TypeP2P requires it. With BasicAuth it must not be the phone of
+	// the payer. Message is for the recipient, at most 1,024 characters; "" is none.
+	// With another Type both must be "".
 	Destination string `json:"destination,omitzero"`
 	Message     string `json:"message,omitzero"`
 
-	// Card is the id of a stored card that pays; 0 is none, a negative id is refused.
-	// Without Card the user enters a card at Payment.Card.PaymentPageURL. StoreCard
-	// asks the service to store this card for later payments. TypeIn and TypeInOut
-	// accept at most one of the two fields, the other types refuse both.
+	// Card is the id of a stored card that pays, above 0. With 0 the user enters a
+	// card at Payment.Card.PaymentPageURL, and StoreCard asks the service to store
+	// the entered card for later payments. Card and StoreCard must not both be set,
+	// and both need TypeIn or TypeInOut.
 	Card      int64 `json:"card,omitzero"`
 	StoreCard bool  `json:"store_card,omitzero"`
 }
@@ -105,26 +108,31 @@ func NewInOut(clientPaymentID string, service int, amount decimal.Decimal, param
 	return r
 }
 
-// CreatePayment creates a payment and calculates its price. It moves no money:
-// [Client.PayOnce] or [Client.RunPayment] does. Meta.NextAction of the result is
-// NextActionPay if the payment can be executed, or NextActionUpdate if it waits for
-// more parameters and has no Total yet.
+// CreatePayment creates a payment and calculates its price. It moves no money: a
+// nil error means that the payment exists, not that it is paid. To pay, call
+// [Client.PayOnce] next; [Client.RunPayment] does both.
 //
-// ClientPaymentID is the idempotency key: CreatePayment is retried with it after
-// network errors and the statuses 429, 500, 502, 503 and 504, and the service
-// creates at most one payment. A repeated request returns the payment in its
-// present state, which need not be StatusCreated. What the service does with a
-// repeated id and other fields is Unverified.
+// The status of a new payment is StatusCreated. Meta.NextAction of the result is
+// NextActionPay if PayOnce can execute the payment. It is NextActionUpdate if the
+// payment waits for more parameters: Total is then nil, and this package cannot
+// send the parameters.
+//
+// ClientPaymentID is the idempotency key: the service creates at most one payment
+// with it. So CreatePayment is retried after network errors, a body cut short, and
+// the statuses 429, 500, 502, 503 and 504. A repeated request returns the payment
+// in its present state, which need not be StatusCreated. What the service does with
+// a repeated id and other fields is Unverified.
 //
 // The errors of CreatePayment are ErrInvalidRequest before anything is sent, *Error
-// for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
-// errors of the context and the network. The result is nil with every error.
+// for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator,
+// and errors of the context and the network. The result is nil with every error.
 //
-// An error also matches ErrOutcomeUnknown if the payment may exist. This is the
-// case if an attempt was sent and got no answer, an unreadable answer, or a refusal
-// with a status other than 400, 401, 403, 404, 405, 415 and 422. For a refusal
-// inside a 200 the status inside counts; without a status inside, the payment may
-// exist. Then call CreatePayment again with the same request.
+// An error also matches ErrOutcomeUnknown if the payment may exist: then call
+// CreatePayment again with the same request. This is the case if an attempt was
+// sent and got no answer, an unreadable answer, or a refusal with a status other
+// than 400, 401, 403, 404, 405, 415 and 422. For an error inside an answer with
+// 2xx, the status inside the answer counts; without a status inside, the payment
+// may exist.
 //
 // wallet.best API: POST /payments
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

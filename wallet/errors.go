@@ -16,8 +16,8 @@ var (
 	//   - No answer came, or the answer cannot be read.
 	//   - The status is not 2xx, and not 400, 401, 403, 404, 405, 415 or 422: for
 	//     example 3xx, 408, 409, 429 or 5xx.
-	//   - The status is 2xx, and an error inside has no status, or another one than 400
-	//     to 422 as above.
+	//   - The status is 2xx, and the answer holds an error. The status of this error is
+	//     absent, or is not one of the seven above.
 	//
 	// If an earlier attempt of the call had an unknown outcome, a refusal of a later
 	// attempt matches ErrOutcomeUnknown and its own sentinel. A later success is a
@@ -46,18 +46,21 @@ var (
 	// the service asks to wait, 0 if it does not say.
 	ErrRateLimited = errors.New("wallet: rate limited")
 	// ErrNotPayable ends PayOnce or RunPayment at a payment that is created but
-	// cannot be executed yet: with NextActionUpdate it waits for more parameters
-	// and has no Total. Nothing was executed.
+	// cannot be executed: its next action is NextActionUpdate or an unknown one, or,
+	// in RunPayment, it has no Total. With NextActionUpdate the payment waits for more
+	// parameters. This package has no call that sends them. Nothing was executed.
 	ErrNotPayable = errors.New("wallet: payment not payable")
-	// ErrOtherPayment means that an answer is about another payment than the
-	// requested one. The call executes nothing after it; if the answer to an
-	// execution itself is about another payment, the error also matches
+	// ErrOtherPayment means that the service answered about another payment than the
+	// requested one. PayOnce, RunPayment and WaitPayment return it, and execute
+	// nothing after it; what to do is in the tables of PayOnce and RunPayment. If the
+	// answer to the execution itself is about another payment, the error also matches
 	// ErrOutcomeUnknown.
 	ErrOtherPayment = errors.New("wallet: answer about another payment")
 	// ErrBadWebhook means that [Webhook.Parse] refuses a webhook request.
 	ErrBadWebhook = errors.New("wallet: bad webhook")
-	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
-	// the page before once more. The pages yielded before remain valid.
+	// ErrPaginationStalled ends an iteration over pages: two pages in a row began
+	// with the same payment in the same status. The pages yielded before remain
+	// valid, and the rest of the list is not known. To read it, iterate again later.
 	ErrPaginationStalled = errors.New("wallet: pagination stalled")
 )
 
@@ -67,14 +70,15 @@ var (
 // ErrInsufficientFunds), and ErrOutcomeUnknown if the call may have taken effect
 // nevertheless.
 //
-// Error prints operation, status, class and code. Message, Details and Body are the
-// service's own words: they may hold personal data and are not printed.
+// Printing an Error shows operation, status, class and code. Message, Details and
+// Body are the service's own words: they may hold personal data and are not
+// printed.
 //
 //	var e *wallet.Error
 //	if errors.As(err, &e) { … e.Code … }
 type Error struct {
 	Operation  string          // the method of Client, for example "CreatePayment", or "Token" for the requests of [OAuth]
-	StatusCode int             // the HTTP status; meta.code for an error inside a 2xx
+	StatusCode int             // the HTTP status; for an error inside a 2xx the status in meta, or the 2xx if meta has none
 	Code       string          // meta.error, for example CodeInvalidAmount; "" if absent or not a word of a-z, 0-9 and _
 	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the wallet's language; "" if absent
 	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: a string (a scope, a reason) or an object (limit and actual value); nil if absent

@@ -11,25 +11,37 @@ import (
 )
 
 // ExecutePaymentRequest says how to execute a payment. The zero value executes it
-// as it was created. Printing it shows type and card only.
+// as it was created. For a bad field the calls that take it return
+// ErrInvalidRequest and do not execute the payment. Printing it shows type and card
+// only.
 type ExecutePaymentRequest struct {
-	// Type TypeInOut pays a payment that was created as TypeOut by card; "" keeps
-	// the type. Any other type is refused.
+	// Type is "" or TypeInOut. "" keeps the type. TypeInOut is for a payment that
+	// was created as TypeOut: a card pays, and not the wallet.
 	Type Type `json:"type,omitzero"`
-	// Card is the id of a stored card; 0 is none, a negative id is refused. StoreCard
-	// asks the service to store the card that the user is going to enter. Both require
-	// Type TypeInOut, and at most one may be set.
+	// Card is the id of a stored card, above 0; with 0 the user enters a card.
+	// StoreCard asks the service to store the card that the user is going to enter.
+	// Both require Type TypeInOut, and at most one may be set.
 	Card      int64 `json:"card,omitzero"`
 	StoreCard bool  `json:"store_card,omitzero"`
 	// CardSuccessURL and CardFailureURL are absolute http or https URLs to which the
-	// card page sends the user afterwards; "" is none, others are refused. Unverified.
+	// card page sends the user afterwards; "" is none. Unverified.
 	CardSuccessURL string `json:"card_success_url,omitzero"`
 	CardFailureURL string `json:"card_failure_url,omitzero"`
 }
 
-// ExecutePayment executes a payment: it moves money. The zero r executes the
-// payment as it was created. ExecutePayment does not read the payment first;
-// [Client.PayOnce] is the safe way.
+// ExecutePayment executes a payment: it moves money. It does not read the payment
+// first; [Client.PayOnce] is the safe way. The zero r executes the payment as it
+// was created.
+//
+// A nil error means that the service accepted the execution, not that the payment
+// is paid. The result is the payment as it is then, and Payment.Status decides:
+//
+//	StatusCompleted   paid
+//	StatusDeclined    not paid, see DeclineReason
+//	StatusProcessing  may still be completed or declined: call WaitPayment
+//	any other status  not known: call GetPayment
+//
+// If NeedsCardPage returns true, the user must first enter a card.
 //
 // An execution has no idempotency key, and nothing promises that a second one does
 // no harm. So the client sends the request once, and retries only on proof that
@@ -38,9 +50,10 @@ type ExecutePaymentRequest struct {
 //
 // The errors of ExecutePayment are ErrInvalidRequest before anything is sent (an id
 // below 1, or a bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge,
-// errors of the Authenticator, and errors of the context and the network. The result
-// is nil with every error. Error.Code is CodeInvalidPaymentStatus if the payment was
-// executed before or is declined, and CodeInvalidNextAction if it is not ready.
+// errors of the Authenticator, and errors of the context and the network. The
+// result is nil with every error. Error.Code is CodeInvalidPaymentStatus if the
+// payment was executed before or is declined, and CodeInvalidNextAction if it is
+// not ready.
 //
 // wallet.best API: POST /payments/{id}/pay
 func (c *Client) ExecutePayment(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

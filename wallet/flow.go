@@ -12,20 +12,22 @@ import (
 )
 
 // PayOnce executes a payment safely: it reads the payment, executes it only if its
-// status is StatusCreated, and executes it at most once. It returns a payment that
-// is processing or final as it is. So PayOnce may be called again at any time. Two
-// calls for the same payment must not run at the same time. The zero r executes the
-// payment as it was created.
+// status is StatusCreated, and executes it at most once. A payment in any other
+// status is not executed: PayOnce returns it as read. So PayOnce may be called again
+// at any time, except that two calls for the same payment must not run at the same
+// time. The zero r executes the payment as it was created. A nil error does not
+// mean paid: Payment.Status decides.
 //
-// If the answer to the execution is lost, or says that the payment's status does
-// not allow it (CodeInvalidPaymentStatus), PayOnce reads the payment again. If the
-// payment is past StatusCreated, PayOnce returns it without an error. If it is
+// If the answer to the execution is lost, or is the refusal
+// CodeInvalidPaymentStatus, PayOnce reads the payment again. If the payment is past
+// StatusCreated, PayOnce returns the payment without an error. If the payment is
 // still created, or cannot be read, PayOnce returns the error of the execution.
 //
 //	What PayOnce returns           What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
 //	no error, StatusDeclined       not paid, see DeclineReason        nothing
 //	no error, StatusProcessing     is being executed                  WaitPayment, or the card page
+//	no error, any other status     not known                          GetPayment
 //	ErrOutcomeUnknown              may still be executed              wait a while, then PayOnce
 //	ErrNotPayable                  not executed, lacks parameters     stop: this package cannot pay it
 //	any other error                this call executed nothing         remove the cause, then PayOnce
@@ -45,21 +47,23 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 	return c.payOnce(ctx, id, anyPrice, call)
 }
 
-// RunPayment takes a payment from the request to its end: it creates the payment,
-// calls confirm with the price, executes the payment as PayOnce does, and waits as
-// WaitPayment does. ctx should have a deadline.
+// RunPayment creates a payment, calls confirm with the price, executes the payment as
+// PayOnce does, and waits as WaitPayment does with zero WaitParams. It returns when
+// the status is final, or when the user must enter a card (NeedsCardPage). ctx
+// should have a deadline. A nil error does not mean paid: Payment.Status decides.
 //
-// confirm is where the user agrees to Payment.Total, which is always set, in
-// roubles and with the fee. confirm returns how to execute the payment at this
-// price: the zero ExecutePaymentRequest executes it as it was created. If confirm
-// returns an error, or a request that is ErrInvalidRequest, RunPayment ends before
-// the execution, and the payment stays created. errors.Is finds confirm's error in
-// the error of RunPayment. A nil confirm is refused.
+// RunPayment calls confirm with the created payment, before the execution. There the
+// user agrees to Payment.Total, which is never nil, in roubles and with the fee.
+// confirm returns how to execute the payment: the zero ExecutePaymentRequest executes
+// the payment as it was created. If confirm returns an error, RunPayment returns an
+// error in which errors.Is finds it. If confirm returns a bad request, RunPayment
+// returns ErrInvalidRequest. In these cases the payment is not executed and stays created.
+// With a nil confirm RunPayment returns ErrInvalidRequest and sends nothing.
 //
 // RunPayment calls confirm only for a payment that is still created. If the price
 // changes before the execution, RunPayment calls confirm a second and last time,
-// and executes with the second ExecutePaymentRequest. A later RunPayment calls
-// confirm again.
+// and executes with the second ExecutePaymentRequest. A later RunPayment for a
+// payment that is still created calls confirm again.
 //
 //	What RunPayment returns        What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing

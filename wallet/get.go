@@ -12,15 +12,15 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// GetPayment reads a payment by the service's id, Payment.ID. Meta.NextAction of
-// the result may be "".
+// GetPayment reads a payment by the service's id, Payment.ID. Payment.Status of the
+// result says whether the payment is paid. Meta.NextAction may be "".
 //
-// GetPayment only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504, as [WithRetry] says. The errors of GetPayment are
-// ErrInvalidRequest before anything is sent (an id below 1), *Error for a refusal
-// (ErrNotFound for an unknown id), *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network. The result is nil with
-// every error.
+// GetPayment only reads. It is retried after network errors, a body cut short, and
+// the statuses 429, 500, 502, 503 and 504, as [WithRetry] says. The errors of
+// GetPayment are ErrInvalidRequest before anything is sent (an id below 1), *Error
+// for a refusal (ErrNotFound for an unknown id), *DecodeError, ErrResponseTooLarge,
+// errors of the Authenticator, and errors of the context and the network. The
+// result is nil with every error.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (*PaymentResult, error) {
@@ -40,25 +40,25 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 
 // WaitParams are the intervals of [Client.WaitPayment]. The first interval is
 // MinInterval; each further one is twice as long, up to MaxInterval. 0 means the
-// default of a field. A negative field, and a MinInterval above MaxInterval, are
-// refused with ErrInvalidRequest.
+// default of a field. For a negative field, and for a MinInterval above
+// MaxInterval, WaitPayment returns ErrInvalidRequest.
 type WaitParams struct {
 	MinInterval time.Duration // the default is 1 s, or MaxInterval if that is less
 	MaxInterval time.Duration // the default is 30 s, or MinInterval if that is more
 }
 
-// WaitPayment reads a payment until its status is final or ctx ends; ctx should
-// have a deadline. It reads at once and then at growing intervals, see WaitParams:
-// the zero p means from 1 to 30 seconds. A declined payment is a result without an
-// error. WaitPayment only reads, so it may be stopped and called again at any
-// time.
+// WaitPayment reads a payment until its status is final (completed or declined) or
+// ctx ends; ctx should have a deadline. It reads at once and then at growing
+// intervals, see WaitParams: the zero p means from 1 to 30 seconds. A nil error
+// does not mean paid: a declined payment is a result without an error. WaitPayment
+// only reads, so it may be stopped and called again at any time.
 //
 // A service that is unavailable (no answer, status 429 or 5xx) does not end the
 // wait, because the payment may go on meanwhile; WaitPayment obeys Retry-After.
 // Every other error ends the wait, for example an invalid certificate of the
-// service. A payment that nobody executes stays created. A
-// card payment stays processing until the user has entered the card at
-// Card.PaymentPageURL, and WaitPayment does not return when that page appears;
+// service. A payment that nobody executes stays created, and WaitPayment waits
+// until ctx ends. A card payment stays processing until the user has entered the
+// card at Card.PaymentPageURL. WaitPayment does not return when this URL appears;
 // [Client.RunPayment] does.
 //
 // With an error the result is the last known state, or nil. The errors are

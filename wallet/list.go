@@ -17,15 +17,16 @@ import (
 const defaultSize = 35
 
 // ListPaymentsParams selects payments. The zero value selects all payments except
-// those that are only created, in pages of 35.
+// those in StatusCreated, in pages of 35. For a bad field the calls that take it
+// return or yield ErrInvalidRequest and send nothing.
 type ListPaymentsParams struct {
-	Page int // number of the page, from 0; an iteration begins there; a negative number is refused
-	Size int // payments of a page; 0 means 35, a negative size is refused; the highest is unknown
+	Page int // number of the page, from 0; an iteration begins there; a negative number is bad
+	Size int // payments of a page; 0 means 35; a negative size is bad; the highest is unknown
 
 	// Types selects payments with one of these types. Empty selects all types.
 	// Statuses selects payments with one of these statuses. Empty selects all except
-	// StatusCreated. Both send unknown words of letters, digits, _ and - as they are;
-	// "" and other characters are refused.
+	// StatusCreated. Each element is a word of a-z, A-Z, 0-9, _ and -, sent as it is,
+	// also if this package does not know the word. Any other element is bad, also "".
 	Types    []Type
 	Statuses []Status
 }
@@ -36,9 +37,9 @@ type ListPaymentsParams struct {
 //
 // ListPayments changes state: the service marks the payments that it returns as
 // seen. So the client sends the request once, and retries only on proof that
-// nothing left this machine. [AllowRepeat] allows retries, for callers who do not
-// use these marks. An error never matches ErrOutcomeUnknown: payments may have been
-// marked although the answer was lost, but no money depends on the marks.
+// nothing left this machine. With [AllowRepeat] the request is retried like a
+// request that only reads. An error never matches ErrOutcomeUnknown, but payments
+// may have been marked although the answer was lost.
 //
 // A short page is not the end of the list. Rows that do not decode are in
 // PaymentPage.Bad and are not an error. An answer without an array of payments is
@@ -72,8 +73,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // the rows read so far are at least as many. Pages before p.Page count as read.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListPayments, or ErrPaginationStalled if the first payment of a page, in
-// the same status, was also the first of the previous page. For bad input the only
+// error of ListPayments, or ErrPaginationStalled if two pages in a row begin with the
+// same payment in the same status. For bad input the only
 // value is ErrInvalidRequest, and nothing is sent. Each request is retried as in
 // ListPayments: only on proof that nothing left this machine, or with
 // [AllowRepeat].
@@ -94,12 +95,15 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllPayments iterates over the payments of all pages (pagination), in the order
-// of PaymentPages. The meaning of p, the retries and the errors are the same as
-// for PaymentPages. Each range statement starts over. The payment is nil with an
-// error. At a page with rows that do not decode, AllPayments yields the good
-// payments of the page and ends with *DecodeError as the last value. Use
-// PaymentPages to go on after such rows.
+// AllPayments iterates over the payments of all pages (pagination) from p.Page on,
+// the newest first, as [Client.PaymentPages] does: it sends the same requests, each
+// when the loop needs the next page, and the service marks each page that it
+// returns as seen. Each range statement starts over.
+//
+// AllPayments yields at most one error, as its last value, with a nil payment: an
+// error of PaymentPages, or *DecodeError after the good payments of a page with
+// rows that do not decode. Use PaymentPages to go on after such rows. A request is
+// retried only on proof that nothing left this machine, or with [AllowRepeat].
 //
 // wallet.best API: GET /payments
 func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
@@ -184,16 +188,17 @@ func isWord(text string) bool {
 	return text != ""
 }
 
-// ResetUnseen marks all payments of the wallet as seen. Meta.UrgentData of the
-// result then has no count of unseen payments.
+// ResetUnseen marks all payments of the wallet as seen. It moves no money. The
+// result is the Meta of the answer, and nil with every error. Its
+// UrgentData.UnseenPayments is nil.
 //
 // ResetUnseen changes state by a GET. The client sends the request once, and
 // retries only on proof that nothing left this machine: a retry would also mark a
 // payment that arrives in between. An error that matches ErrOutcomeUnknown means
-// that the payments may have been marked; no money is in doubt. The errors of
-// ResetUnseen are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The Meta is nil with every error.
+// that the payments may have been marked. The errors of ResetUnseen are
+// ErrInvalidRequest before anything is sent, *Error for a refusal, *DecodeError,
+// ErrResponseTooLarge, errors of the Authenticator, and errors of the context and
+// the network.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {

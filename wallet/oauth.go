@@ -16,23 +16,24 @@ import (
 )
 
 // OAuth is a client application that is registered with the service. Its methods
-// return token sources for [Bearer] and [ApplicationBearer]. Printing and encoding
-// it shows the client id only, and encoding/gob fails; decoding fills it.
+// return token sources for [Bearer] and [ApplicationBearer], or ErrInvalidRequest
+// for a bad field. Printing and encoding OAuth shows the client id only, and
+// encoding/gob fails; decoding fills it.
 //
 // A source requests a token when a call first needs one, keeps it until shortly
 // before it expires, and requests another when the service refuses it. While a
 // token is valid, a failure to replace it early fails no call. If the service does
 // not state the lifetime as a number, the source keeps the token until the service
 // refuses it. Calls that wait for a token at the same time share one request. A
-// token request is retried as reads are. If the service refuses it, the call that
-// needed the token fails with an *Error of the operation "Token". Middleware sees
-// the token request with grant_type alone in its body: client, wallet and scopes
-// are added below it.
+// token request is retried as reads are. If the service refuses the request, the
+// call that needed the token fails with an *Error of the operation "Token".
+// Middleware sees only grant_type in the body of the token request. The client adds
+// client id, secret, wallet and scopes after the middleware.
 //
 // Unverified: known from the provider's later documentation only.
 type OAuth struct {
 	// TokenURL is the whole URL of the token request, which is outside the base
-	// URL, for example https://api.example.com/oauth/token. Plain http is refused,
+	// URL, for example https://api.example.com/oauth/token. Plain http is bad,
 	// except to loopback or with [WithPlainHTTP].
 	TokenURL string
 	// ClientID and ClientSecret identify the application. Both are required, and
@@ -51,9 +52,9 @@ type OAuth struct {
 // Password does no I/O. The source requests a token when a call first needs one, and
 // keeps the token until shortly before it expires or until the service refuses it.
 // A token request is retried as GetPayment is. If the request fails and the source
-// has no valid token, the call fails with its error: *Error of the operation "Token"
-// for a refusal, *DecodeError, ErrResponseTooLarge, or an error of the context or
-// the network.
+// has no valid token, the call that needs the token fails with the error of the
+// request: *Error of the operation "Token" for a refusal, *DecodeError,
+// ErrResponseTooLarge, or an error of the context or the network.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
@@ -73,10 +74,12 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 // The only error is ErrInvalidRequest: o or an option is invalid. The source is
 // then nil.
 //
-// ClientCredentials does no I/O. The source requests and keeps a token as described
-// for [OAuth.Password]: a request when a call first needs a token, and the next one
-// shortly before the token expires or after a refusal. The retries and the errors of
-// a token request are the same too.
+// ClientCredentials does no I/O. The source requests a token when a call first
+// needs one, and keeps it until shortly before the token expires or until the
+// service refuses it. The request is retried as GetPayment is. If it fails and the
+// source has no valid token, the waiting call fails: with *Error of the operation
+// "Token" for a refusal, *DecodeError, ErrResponseTooLarge, or an error of the
+// context or the network.
 //
 // wallet.best API: POST /oauth/token, grant_type=client_credentials
 func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {

@@ -9,8 +9,8 @@ import (
 
 // Parameter is a parameter of a payment to a service. The service sends it in two
 // shapes: as a field of a form, with everything that a form needs, or as a pair of
-// name and value. Both fill ID, Title and Value; the other fields are zero in a
-// pair. The service may rewrite a value, for example a phone into international
+// name and value. Both shapes fill ID, Title and Value; in a pair the other fields
+// are zero. The service may rewrite a value, for example a phone into international
 // form.
 type Parameter struct {
 	ID    string `json:"id,omitzero" wire:"or=code"`    // "id" of a form, "code" of a pair; may be digits
@@ -19,10 +19,10 @@ type Parameter struct {
 
 	// The fields from here on are for a form only. A flag that the answer lacks is
 	// nil, any other field zero.
-	IsDisabled *bool `json:"is_disabled,omitzero"`
-	IsHidden   *bool `json:"is_hidden,omitzero"`
-	IsRequired *bool `json:"is_required,omitzero"`
-	IsChanged  *bool `json:"is_changed,omitzero"`
+	IsDisabled *bool `json:"is_disabled,omitzero"` // true: the user must not change the value
+	IsHidden   *bool `json:"is_hidden,omitzero"`   // true: do not show the field to the user
+	IsRequired *bool `json:"is_required,omitzero"` // true: a payment must send a value
+	IsChanged  *bool `json:"is_changed,omitzero"`  // its meaning is not documented
 
 	// MinLength and MaxLength limit the number of characters of the value; nil
 	// means no limit.
@@ -35,14 +35,14 @@ type Parameter struct {
 
 	Pattern     string             `json:"pattern,omitzero"`      // regular expression that the value must match
 	PatternDesc string             `json:"pattern_desc,omitzero"` // Pattern in words, to show to the user
-	Patterns    []ParameterPattern `json:"patterns,omitzero"`     // several regular expressions for the value
+	Patterns    []ParameterPattern `json:"patterns,omitzero"`     // more regular expressions; whether the value must match all or one is unknown
 	Type        string             `json:"type,omitzero"`         // for example "phone", "string", "email", "number" or "enum"; other types may occur
 
-	DefaultValue    string          `json:"default_value,omitzero"`
-	SuggestedValues []string        `json:"suggested_values,omitzero"` // personal data
-	Items           []ParameterItem `json:"items,omitzero"`            // the values of an enumeration
-	LocalizedFields []string        `json:"localized_fields,omitzero"` // names of the members in the wallet's language
-	PatternID       string          `json:"service_param_pattern_id,omitzero"`
+	DefaultValue    string          `json:"default_value,omitzero"`            // proposal for the form; whether the service uses it is unknown
+	SuggestedValues []string        `json:"suggested_values,omitzero"`         // proposals for the form; personal data
+	Items           []ParameterItem `json:"items,omitzero"`                    // the values of an enumeration
+	LocalizedFields []string        `json:"localized_fields,omitzero"`         // members whose text is translated, for example "title"
+	PatternID       string          `json:"service_param_pattern_id,omitzero"` // its meaning is not documented
 }
 
 // ParameterPattern is one of several regular expressions for a value. Unverified.
@@ -60,14 +60,14 @@ type ParameterItem struct {
 // errOddParameter is the error of a parameter with a member of the wrong kind.
 var errOddParameter = errors.New("a member of a parameter does not fit")
 
-// UnmarshalJSON decodes data, a parameter of either shape, see [Parameter], and replaces
-// all fields of p. null, {} and [] make p zero. For any other data that is not an object,
-// UnmarshalJSON returns an error. It also returns an error if a member does not fit its
-// field. After an error p is unchanged.
+// UnmarshalJSON decodes data, a parameter of either shape, see [Parameter], and
+// replaces all fields of p. null, {} and [] make p zero. UnmarshalJSON returns an
+// error, and leaves p unchanged, for any other data that is not an object, and if a
+// member other than items does not fit its field. If items is not an array of
+// objects, Items is nil without an error, because the shape of items is Unverified.
 //
-// One exception: if the member items is not an array of objects, UnmarshalJSON only sets
-// Items to nil, because the shape of items is Unverified. Within a [Payment] a member that
-// does not fit is not an error: Unread of the payment names the member.
+// This is for a parameter alone. Within a [Payment] a member that does not fit is
+// not an error: Unread of the payment names the member.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
 		Parameter

@@ -33,12 +33,12 @@ type Payment struct {
 	// In a webhook event it is also nil if it cannot be read.
 	Amount *decimal.Decimal `json:"amount" wire:"strict"`
 	// Total is what the payer pays, in roubles, fee included. It is nil until the
-	// service has calculated the price, that is while the next action is
+	// service has calculated the price, that is while Meta.NextAction is
 	// NextActionUpdate: show no price then.
 	Total *decimal.Decimal `json:"total" wire:"strict"`
 
 	CreatedAt   time.Time `json:"created_at"`
-	ProcessedAt time.Time `json:"processed_at"` // when the online processing ended; zero until then
+	ProcessedAt time.Time `json:"processed_at"` // when the processing ended; zero before; decide by Status
 
 	// Service and Parameters are set for payments to a service: TypeOut and
 	// TypeInOut.
@@ -48,7 +48,7 @@ type Payment struct {
 	Inbound  Provider `json:"inbound"`  // where the money comes from: TypeIn and TypeInOut
 	Outbound Provider `json:"outbound"` // where the money goes to: TypeOut and TypeInOut
 	Card     Card     `json:"card"`     // TypeIn and TypeInOut
-	Wallet   Owner    `json:"wallet"`   // the wallet of the payment
+	Wallet   Owner    `json:"wallet"`   // the wallet whose client created the payment
 
 	Destination Owner  `json:"destination"` // the wallet that a TypeP2P pays
 	Message     string `json:"message"`     // for the recipient; personal data
@@ -119,7 +119,7 @@ func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 }
 
 // NeedsCardPage reports whether the user must enter a card at Card.PaymentPageURL:
-// the status is StatusProcessing and the URL is not empty.
+// Status is StatusProcessing and the URL is not empty. It sends nothing.
 func (p *Payment) NeedsCardPage() bool {
 	return p.Status == StatusProcessing && p.Card.PaymentPageURL != ""
 }
@@ -135,8 +135,8 @@ func (p *Payment) check() error {
 	return nil
 }
 
-// String returns ids, type, status, amount ("unknown" if it is nil) and creation time,
-// and no personal data.
+// String returns ID, ClientPaymentID, type, status, amount ("unknown" if it is nil)
+// and creation time. It returns no personal data.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
 		p.Type, p.Status, amountText(p.Amount), p.CreatedAt.Format(time.RFC3339))

@@ -10,12 +10,11 @@ import (
 // The types below hold personal data or secrets and print none of them, with any
 // verb and through log/slog.
 
-// String returns the id and the state of the card.
+// String returns ID and State of the card, not its number or the URL of its page.
 func (c Card) String() string { return fmt.Sprintf("card %d %s", c.ID, c.State) }
 
-// String returns the text of Payment.String and Meta.NextAction in quotes, "" if the
-// service names no action. The text has ids, type, status, amount and time, and no
-// personal data.
+// String returns the text of Payment.String and, in quotes, Meta.NextAction. The
+// text has ids, type, status, amount and time, and no personal data.
 func (r PaymentResult) String() string {
 	return fmt.Sprintf("%s, next action %q", r.Payment, r.Meta.NextAction)
 }
@@ -26,14 +25,14 @@ func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }
 
-// String returns the numbers of good and bad rows, and the code and the next
-// action of Meta.
+// String returns the number of payments, the number of bad rows, Meta.Code and
+// Meta.NextAction.
 func (p PaymentPage) String() string {
 	return fmt.Sprintf("page of %d payments and %d bad rows, %s", len(p.Payments), len(p.Bad), p.Meta)
 }
 
-// String returns the numbers of good and bad rows, and the code and the next
-// action of Meta.
+// String returns the number of transfers, the number of bad rows, Meta.Code and
+// Meta.NextAction.
 func (l BestTransferList) String() string {
 	return fmt.Sprintf("list of %d Best transfers and %d bad rows, %s", len(l.Transfers), len(l.Bad), l.Meta)
 }
@@ -43,17 +42,19 @@ func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
 }
 
-// String returns r.Type in quotes, and the id of the card: 0 means no stored card.
+// String returns r.Type in quotes and r.Card, which is 0 if no stored card pays.
 func (r ExecutePaymentRequest) String() string {
 	return fmt.Sprintf("request to execute a payment, type %q, card %d", r.Type, r.Card)
 }
 
-// String returns number, amount ("unknown" if it is nil), currency and time.
+// String returns Number, Amount ("unknown" if it is nil), Currency and CreatedAt.
+// It returns no personal data.
 func (t BestTransfer) String() string {
 	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, amountText(t.Amount), t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
 }
 
-// String returns the type, the payment's ids, and the statuses before and after.
+// String returns Type, the two ids of Payment, From and To. It returns no personal
+// data.
 func (e Event) String() string {
 	return fmt.Sprintf("event %s of payment %d (client %s) from %s to %s", e.Type, e.Payment.ID, e.Payment.ClientPaymentID, e.From, e.To)
 }

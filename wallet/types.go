@@ -27,9 +27,9 @@ type Status string
 // The statuses of a payment.
 const (
 	StatusCreated    Status = "created"    // waits for its execution; no money has moved
-	StatusProcessing Status = "processing" // is being executed
-	StatusCompleted  Status = "completed"  // the money has moved
-	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
+	StatusProcessing Status = "processing" // is being executed; may still be completed or declined
+	StatusCompleted  Status = "completed"  // final: paid; it can only be undone, see [EventTypeUndo]
+	StatusDeclined   Status = "declined"   // final: not paid, see Payment.DeclineReason
 )
 
 // Class returns what the status means: StatusClassSucceeded for completed,
@@ -49,9 +49,10 @@ func (s Status) Class() StatusClass {
 }
 
 // Final reports whether the status is final: completed or declined. It returns
-// false for a status that this package does not know. A completed payment can still
-// be undone later, and an undone payment can be redone. Only a webhook event reports
-// these changes, see [EventTypeUndo]; what GetPayment returns after them is Unverified.
+// false for a status that this package does not know. One change may follow a final
+// status: a completed payment can be undone, and an undone payment redone. Only a
+// webhook event reports it, see [EventTypeUndo]; what GetPayment returns after it
+// is Unverified.
 func (s Status) Final() bool { return s.Class().Final() }
 
 // DeclineReason is why a payment was declined. Values that this package does not
@@ -72,9 +73,9 @@ type NextAction string
 // The next actions. Meta.NextAction is "" if an answer names none, as the answer of
 // GetPayment may.
 const (
-	NextActionPay    NextAction = "pay"    // to be executed
-	NextActionUpdate NextAction = "update" // to get more parameters; Total is nil until then
-	NextActionGet    NextAction = "get"    // for time to pass: read it again later
+	NextActionPay    NextAction = "pay"    // to be executed, for example by [Client.PayOnce]
+	NextActionUpdate NextAction = "update" // for parameters that this package cannot send; Total is nil
+	NextActionGet    NextAction = "get"    // for time to pass: read it later, for example by [Client.WaitPayment]
 )
 
 // CardState is the state of a card. Values that this package does not know are kept
@@ -117,9 +118,9 @@ type Meta struct {
 // UrgentData is the state of the wallet after a call.
 type UrgentData struct {
 	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the answer has none
-	UnseenPayments *int             `json:"unseen_payments"` // payments that no list has returned yet; nil where the answer has none
-	// UnseenPaymentsBest counts Best transfers; nil where the answer has none.
-	// Unverified.
+	UnseenPayments *int             `json:"unseen_payments"` // number of payments that no list has returned yet; nil where the answer has none
+	// UnseenPaymentsBest is the number of Best transfers that no list has returned yet;
+	// nil where the answer has none. Unverified.
 	UnseenPaymentsBest *int `json:"unseen_payments_best"`
 }
 
@@ -133,10 +134,11 @@ type PageInfo struct {
 // check accepts every meta and never fails.
 func (m *Meta) check() error { return nil }
 
-// String returns the code and the next action.
+// String returns Code and NextAction of m.
 func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }
 
-// PaymentResult is a payment with the meta of its answer.
+// PaymentResult is a payment with the Meta of its answer. Without an error it says
+// that the call succeeded, not that the payment is paid: Payment.Status decides.
 type PaymentResult struct {
 	Payment Payment
 	Meta    Meta

@@ -25,7 +25,7 @@ type EventType string
 const (
 	EventTypeComplete EventType = "complete" // the payment is paid
 	EventTypeDecline  EventType = "decline"  // the payment is declined
-	EventTypeUndo     EventType = "undo"     // a paid payment is reversed
+	EventTypeUndo     EventType = "undo"     // a completed payment is reversed; its status after it is Unverified
 	EventTypeRedo     EventType = "redo"     // an undone payment is paid after all
 )
 
@@ -54,9 +54,9 @@ type Event struct {
 }
 
 // Key returns a string that is the same for repeated deliveries of one webhook
-// event and differs between events. It has the payment's id, the type and the time
-// of the event. The time is as printed in Raw, or CreatedAt if Raw has none. Store
-// the key to act on each event once.
+// event and differs between events. It consists of Payment.ID, Type and the time of
+// the event. The time is the text of created_at in Raw, or CreatedAt if Raw has
+// none. Store the key to act on each event once.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
 	switch {
@@ -152,10 +152,11 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	408  the body takes longer than 10 seconds
 //	400  the body is empty, cannot be read, or is not a webhook event
 //
-// For each status from 400 to 413, the error of Parse goes to [Webhook.Refused]. An
-// error of fn goes nowhere. fn gets the context of the request. Several goroutines
-// may call fn at the same time. fn should return within seconds: how long the service
-// waits is unknown. Handler panics if fn is nil.
+// With 405, 401, 413, 408 and 400 Handler has called [Webhook.Refused] with the
+// error of Parse, and has not called fn. An error of fn is not reported anywhere.
+// fn gets the context of the request. Several goroutines may call fn at the same
+// time. fn should return within seconds: how long the service waits is unknown.
+// Handler panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	return webhook.Serve("wallet", w.Parse, fn, w.Refused, webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }

@@ -47,7 +47,7 @@ func (s *Server) caller(r *http.Request) (caller, bool) {
 }
 
 // RevokeTokens makes the server refuse with 401 every token that it has issued so
-// far. Tokens issued later are accepted.
+// far. The server accepts tokens that it issues later.
 func (s *Server) RevokeTokens() {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -18,8 +18,9 @@ type bestTransfer struct {
 	unseen bool
 }
 
-// BestReports returns the Best transfers that clients have reported, in order. The
-// slice is nil if there is none. The caller owns the slice.
+// BestReports returns the Best transfers that clients have reported, in order of
+// arrival, repeated reports included. The slice is nil if there is none. The caller
+// owns the slice.
 func (s *Server) BestReports() []wallet.BestTransferReport {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

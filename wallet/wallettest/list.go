@@ -59,8 +59,8 @@ func (s *Server) resetUnseen(c caller) answer {
 	return answer{status: http.StatusOK, urgent: s.urgent(c.account), data: "ok"}
 }
 
-// Bills returns the bills that clients have asked for, in order. The slice is nil
-// if there is none. The caller owns the slice.
+// Bills returns the requests of SendBill that the server has accepted, in order of
+// arrival. The slice is nil if there is none. The caller owns the slice.
 func (s *Server) Bills() []wallet.SendBillRequest {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -55,54 +55,58 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithProcessingReads sets how many reads show an executed payment as processing
-// before a read shows its end. The default is 1; a negative n counts as 0. Of
+// WithProcessingReads sets how many reads (GetPayment) show an executed payment as
+// processing. The next read shows it completed or declined. The default is 1; a
+// negative n counts as 0. A payment that waits for a card stays processing. Of
 // WithProcessingReads and WithManualProcessing the last one counts.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
-// WithManualProcessing keeps executed payments processing until [Server.Complete]
-// or [Server.Decline] ends them, or [Server.EnterCard] or [Server.RefuseCard] if they
-// wait for a card. Of WithProcessingReads and WithManualProcessing
-// the last one counts.
+// WithManualProcessing keeps executed payments processing until [Server.Complete],
+// [Server.Decline], [Server.EnterCard] or [Server.RefuseCard] ends them. By default
+// reads end them, see [WithProcessingReads]. Of WithProcessingReads and
+// WithManualProcessing the last one counts.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
 
-// WithUnguardedPay makes the server execute a payment again, and move the money again,
-// at every request, in any status of the payment. The service's documentation does not
-// exclude this. A client that repeats executions blindly then pays twice, which
-// [Server.Debits] shows. By default the server refuses a second execution.
+// WithUnguardedPay makes the server execute a payment, and move the money, at every
+// request to execute it, in any status of the payment. A payment without a price is
+// refused nevertheless. A client that repeats executions blindly then pays twice,
+// which [Server.Debits] shows. By default the server refuses a second execution.
+// Whether the live service does so is unknown.
 func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }
 
-// WithReplayedCreate makes the server answer a repeated creation with the first
-// answer. By default it answers with the payment's present state. What the live
-// service does is unknown.
+// WithReplayedCreate makes the server answer a repeated CreatePayment (same
+// ClientPaymentID) with the first answer. By default the server answers with the
+// payment's present state. What the live service does is unknown.
 func WithReplayedCreate() Option {
 	return func(c *config) { c.replay = true }
 }
 
-// WithWebhook sets the application that signs webhook events: AppID and AppSecret
-// of w. Without WithWebhook they are [DefaultAppID] and [DefaultAppSecret]. An empty
-// AppID or AppSecret is used as it is, not replaced by the default: wallet.Webhook
-// then refuses every event. A second WithWebhook replaces the first.
+// WithWebhook sets the application whose webhook events the server sends: AppID and
+// AppSecret of w, from which their token is made. The other fields of w are
+// ignored. Without WithWebhook they are [DefaultAppID] and [DefaultAppSecret]. An
+// empty AppID or AppSecret is used as it is, not replaced by the default:
+// wallet.Webhook then refuses every event. A second WithWebhook replaces the first.
 func WithWebhook(w wallet.Webhook) Option {
 	return func(c *config) { c.webhook = w }
 }
 
-// WithTokenInHeaders makes the server send app_id and access_token of a webhook
-// event in headers. By default they are in the query. What the live service does
-// is unknown.
+// WithTokenInHeaders makes the server send app_id and access_token of each webhook
+// event in headers of these names. By default they are in the query. What the live
+// service does is unknown.
 func WithTokenInHeaders() Option {
 	return func(c *config) { c.inHeader = true }
 }
 
-// WithOAuthClient adds an OAuth client that may request tokens; a second one with
-// the same id replaces the first. Without the option the server refuses every
-// token request.
+// WithOAuthClient adds an OAuth client that may request tokens: id and secret are
+// ClientID and ClientSecret of wallet.OAuth. A second client with the same id
+// replaces the first. Without any OAuth client the server refuses every token
+// request with 401.
 func WithOAuthClient(id, secret string) Option {
 	return func(c *config) { c.clients[id] = secret }
 }

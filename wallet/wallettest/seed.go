@@ -46,16 +46,17 @@ type Card struct {
 	Type  string           // for example "MasterCard"
 }
 
-// AddWallet adds a wallet. It replaces a wallet with the same phone, its balance
-// included; GetPayment and lists no longer find the payments of the replaced wallet.
+// AddWallet adds a wallet. If a wallet has the same phone already, w replaces it,
+// with its balance; GetPayment and lists no longer find the payments of the
+// replaced wallet.
 func (s *Server) AddWallet(w Wallet) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addWallet(w)
 }
 
-// AddService adds a service. It replaces a service with the same ID; payments that were
-// created before keep the old one until [Server.Price].
+// AddService adds a service. If a service has the same ID already, v replaces it;
+// payments that were created before keep the old service until [Server.Price].
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -79,18 +80,19 @@ func (s *Server) AddCard(phone string, c Card) {
 }
 
 // AddBestTransfer adds an unseen transfer to the list of the wallet with this
-// phone. The server serves number, amounts, currencies, time and persons, but not
-// Raw. A second transfer with the same number is added too. Nobody sees a transfer
-// of an unknown phone.
+// phone. t.Number must be digits. The server ignores SMSToSender, IsResident,
+// Unseen, Unread and Raw of t. A second transfer with the same number is added too.
+// If no wallet has this phone, no client sees the transfer.
 func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.best = append(s.store.best, &bestTransfer{owner: phone, BestTransfer: t, unseen: true})
 }
 
-// Price sets the price (Total) of a payment to a service, with the service's present fee,
-// as if the missing parameters had been sent. It replaces an earlier price. It panics if
-// no payment has this id, or if the payment is not to a service.
+// Price sets the price (Total) of a payment to a service: the amount and the
+// present fee of the service. Then the payment can be executed, as if the missing
+// parameters had been sent. Price replaces an earlier price. It panics if no
+// payment has this id, or if the payment is not to a service.
 func (s *Server) Price(id int64) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -99,12 +101,16 @@ func (s *Server) Price(id int64) {
 	p.total = new(p.service.total(p.amount))
 }
 
-// Complete ends a processing payment, which adds a webhook event. If the wallet had too
-// little money at the execution, no money has moved, and the payment is declined. If the
-// service of the payment has Declines, the payment is declined, and money that has moved
-// moves back. Otherwise the payment is completed, and Complete moves no money, also if
-// the payment still waits for a card. Complete panics if no payment has this id, or if
-// the payment is not processing.
+// Complete ends a processing payment and adds a webhook event. The first line that
+// fits decides how the payment ends:
+//
+//	the wallet had too little money at the execution   declined
+//	the service has Declines                           declined
+//	any other payment                                  completed
+//
+// For a declined payment, money that has moved moves back. For a completed payment
+// Complete moves no money, also if the payment still waits for a card. Complete
+// panics if no payment has this id, or if the payment is not processing.
 func (s *Server) Complete(id int64) {
 	s.end(id, func(p *payment) { s.store.complete(p) })
 }
@@ -157,9 +163,10 @@ func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)
 }
 
-// Redo completes a declined payment after all: the money moves again, and a webhook event
-// of type redo is added. Redo does not check that [Server.Undo] came before. It panics if
-// no payment has this id, or if the payment is not declined.
+// Redo changes a declined payment to completed: the money moves from the payer to
+// the recipient, and a webhook event of type redo is added. Redo does not check
+// that [Server.Undo] came before. It panics if no payment has this id, or if the
+// payment is not declined.
 func (s *Server) Redo(id int64) {
 	s.turn(id, wallet.StatusDeclined, wallet.StatusCompleted, TransferRedo, wallet.EventTypeRedo)
 }

@@ -17,7 +17,8 @@ const (
 // operation returns the name of a request's operation, "" for other requests.
 func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
-// TokenURL returns the URL of the token request, for wallet.OAuth.
+// TokenURL returns the URL of the server's token request, for TokenURL of
+// wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
 
 // target is what a request asks for.
