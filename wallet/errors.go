@@ -70,7 +70,7 @@ var (
 // ErrInsufficientFunds), and ErrOutcomeUnknown if the call may have taken effect
 // nevertheless.
 //
-// Printing an Error shows operation, status, class and code. Message, Details and
+// The text of an Error has operation, status, class and code. Message, Details and
 // Body are the service's own words: they may hold personal data and are not
 // printed.
 //

@@ -189,16 +189,17 @@ func isWord(text string) bool {
 }
 
 // ResetUnseen marks all payments of the wallet as seen. It moves no money. The
-// result is the Meta of the answer, and nil with every error. Its
-// UrgentData.UnseenPayments is nil.
+// result is the Meta of the answer, and nil with every error. UnseenPayments of its
+// UrgentData is nil.
 //
 // ResetUnseen changes state by a GET. The client sends the request once, and
 // retries only on proof that nothing left this machine: a retry would also mark a
 // payment that arrives in between. An error that matches ErrOutcomeUnknown means
-// that the payments may have been marked. The errors of ResetUnseen are
-// ErrInvalidRequest before anything is sent, *Error for a refusal, *DecodeError,
-// ErrResponseTooLarge, errors of the Authenticator, and errors of the context and
-// the network.
+// that the payments may have been marked.
+//
+// The other errors of ResetUnseen: ErrInvalidRequest before anything is sent,
+// *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
+// Authenticator, the context and the network.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {

@@ -12,9 +12,10 @@ import (
 // Digits returns the number of minor-unit digits of a currency, and true. For JPY,
 // whose amounts are whole numbers, it returns 0 and true. code is the alphabetic
 // code in capitals. Digits knows the active codes of ISO 4217, the codes withdrawn
-// since 2009, and RUR. It returns 0 and false for any other string, also for a code
-// in small letters. It also returns 0 and false for a code to which minor units do
-// not apply, such as XAU (gold).
+// since 2009, and RUR. It returns 0 and false
+//
+//   - for a code to which minor units do not apply, such as XAU (gold)
+//   - for any other string, also for a code in small letters
 func Digits(code string) (int, bool) {
 	for _, list := range []string{active, withdrawn} {
 		i, found := sort.Find(len(list)/width, func(i int) int {
@@ -29,9 +30,10 @@ func Digits(code string) (int, bool) {
 
 // Alphabetic returns the alphabetic code for numeric, a code of three digits such
 // as "417", and true. It knows the active codes of ISO 4217, the codes withdrawn
-// since 2009, and RUR. It returns "" and false for any other string, such as "" or a number
-// without leading zeros, and for a number that two codes have had: 532 was ANG and
-// is XCG.
+// since 2009, and RUR. It returns "" and false
+//
+//   - for a number that two known codes share: 532 was ANG and is XCG
+//   - for any other string, such as "" or "8" for "008"
 func Alphabetic(numeric string) (code string, ok bool) {
 	for _, list := range []string{active, withdrawn} {
 		for row := list; row != ""; row = row[width:] {

@@ -9,14 +9,15 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Minor returns amount, which may be negative, in minor units of a currency. digits is
-// the number of digits that the currency has after the point. It must be from 0 to 19;
-// Minor does not check this. Minor never rounds. There are three outcomes:
+// Minor returns amount, which may be negative, in minor units of a currency, and
+// never rounds. digits is the number of digits that the currency has after the
+// point. It must be from 0 to 19; Minor does not check this. There are three
+// outcomes:
 //
 //   - exact and fits are true, and minor is the result.
-//   - amount has more digits after the point, where zeros at the end do not count: exact is false, fits is true and
-//     minor is 0.
-//   - The result does not fit into an int64: exact is true, fits is false and minor is 0.
+//   - exact is false, fits is true and minor is 0: amount has more than digits
+//     digits after the point. Zeros at the end do not count.
+//   - exact is true, fits is false and minor is 0: the result is no int64.
 func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	amount = amount.Trim(digits)
 	if amount.Scale() > digits {

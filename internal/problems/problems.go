@@ -13,8 +13,9 @@ import (
 // negative". Nil is an empty list, ready to use.
 type List []string
 
-// If adds text to the list if wrong is true. It does nothing if wrong is false, or
-// if the list already holds the same text.
+// If appends text to the list if wrong is true and the list does not hold the same
+// text yet. In all other cases it does nothing. The list may be nil; the pointer l
+// must not.
 func (l *List) If(wrong bool, text string) {
 	if !wrong {
 		return

@@ -17,9 +17,9 @@ import (
 // instead.
 var ErrGob = errors.New("a value that holds secrets cannot be encoded by encoding/gob")
 
-// Print writes text to s, for every verb and flag, and ignores an error of s. A
-// method Format that calls Print hides the fields of the value also from %+v and
-// %#v.
+// Print writes text to s, and ignores an error of s. It is for methods Format: a
+// Format that calls Print prints text for every verb and flag, and so hides the
+// fields of the value also from %+v and %#v.
 func Print(s fmt.State, text string) {
 	_, _ = io.WriteString(s, text)
 }

@@ -2,9 +2,10 @@ package redact
 
 import "strconv"
 
-// Where returns the beginning of an error's text, such as "wallet: call: status
-// 500 (refused)". It holds pkg, operation ("call" if it is ""), the HTTP status
-// unless it is 0, and class unless it is "" or "status".
+// Where returns the beginning of an error's text, such as "wallet: GetPayment:
+// status 500 (refused)". It consists of pkg, operation ("call" if it is ""), the
+// HTTP status unless it is 0, and class, a word for the kind of the error, unless
+// it is "" or "status". Where does not check its arguments.
 func Where(pkg, operation string, status int, class string) string {
 	if operation == "" {
 		operation = "call"
@@ -19,8 +20,9 @@ func Where(pkg, operation string, status int, class string) string {
 	return text
 }
 
-// Refusal returns the text of a refusal: the text of Where, and the provider's
-// code unless it is "".
+// Refusal returns the text of a refusal: the text of Where for the first four
+// arguments, and after it ", code CODE" with the provider's code, unless code is
+// "".
 func Refusal(pkg, operation string, status int, class, code string) string {
 	text := Where(pkg, operation, status, class)
 	if code != "" {

@@ -10,12 +10,15 @@ import (
 	"strconv"
 )
 
-// Variable is the environment variable that selects the long form, see Long.
+// Variable is the environment variable that selects the long form of the tests,
+// with every case and every random sequence. 1, or another true value of
+// strconv.ParseBool, selects the long form; "" and 0 select the short form.
 const Variable = "PAYCLIENTS_LONG"
 
-// Long reports whether the long form runs. It returns false if PAYCLIENTS_LONG is
-// not set or empty. It panics if the variable is not a boolean such as 1 or 0,
-// because a misspelt value would pass for the short form.
+// Long reports whether the tests run in the long form, see [Variable]. It returns
+// false if the variable is not set, empty, or a false value of strconv.ParseBool
+// such as 0. It panics if the value is not a boolean, because a misspelt value
+// would pass for the short form.
 func Long() bool {
 	value := os.Getenv(Variable)
 	if value == "" {
@@ -28,8 +31,9 @@ func Long() bool {
 	return long
 }
 
-// Scale returns the argument short in the short form of the tests, and the
-// argument long in the long form.
+// Scale returns its first argument in the short form of the tests, and its second
+// argument in the long form, see [Variable]. Like Long, it panics if the variable
+// is not a boolean.
 func Scale(short, long int) int {
 	if Long() {
 		return long
@@ -37,8 +41,9 @@ func Scale(short, long int) int {
 	return short
 }
 
-// OnlyLong skips the test t in the short form, and does nothing in the long form.
-// The kind of case that the test tries must have another test in the short form.
+// OnlyLong skips the test t in the short form of the tests, and does nothing in the
+// long form, see [Variable]. What t tests must have another test in the short form.
+// Like Long, OnlyLong panics if the variable is not a boolean.
 func OnlyLong(t interface {
 	Helper()
 	Skip(args ...any)

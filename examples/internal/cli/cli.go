@@ -69,9 +69,11 @@ func (p *Program) Main(run func(context.Context, *Call) error) {
 }
 
 // Run calls run once, with ctx and a copy of c, and returns the exit code of run's error, see
-// ExitCode. Run prints the error to c.Err as Explain returns it, except nil, flag.ErrHelp and
-// an error of Printed. If run returns nil, the first failed write to the standard output counts
-// as run's error. Run does not recover a panic.
+// ExitCode. If run returns nil, the first failed write to c.Out counts as run's error.
+//
+// Run prints the error to c.Err, with the text of Explain. It prints nothing for nil, for
+// flag.ErrHelp, and for an error of [Printed]. It ignores an error of c.Err. Run does not recover
+// a panic.
 func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *Call) error) int {
 	out := &Watched{Writer: c.Out}
 	call := *c
@@ -86,13 +88,14 @@ func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *C
 	return p.ExitCode(err)
 }
 
-// printed wraps an error that the program has printed already: Run prints nothing for it.
+// printed is the error of Printed: the program has printed the error already, so Run prints
+// nothing.
 type printed struct{ error }
 
 func (p printed) Unwrap() error { return p.error }
 
-// Printed returns an error that wraps err and for which Run prints nothing, because the program
-// has printed it already. The exit code is the code of err. Printed returns nil for nil.
+// Printed marks err as printed by the program: it returns an error that wraps err and for which
+// Run prints nothing. The exit code is the code of err. Printed returns nil for nil.
 func Printed(err error) error {
 	if err == nil {
 		return nil
@@ -100,8 +103,8 @@ func Printed(err error) error {
 	return printed{err}
 }
 
-// Watched writes everything to Writer, which must not be nil, and remembers the first error. It
-// is safe for concurrent use if Writer is.
+// Watched is a writer that passes everything to Writer, which must not be nil, and remembers the
+// first error of Writer, see Err. It is safe for concurrent use if Writer is.
 type Watched struct {
 	io.Writer
 
@@ -109,8 +112,8 @@ type Watched struct {
 	err error
 }
 
-// Write passes p to Writer and returns the results of Writer unchanged. An error of an earlier
-// Write does not stop a later one.
+// Write passes p to Writer and returns the results of Writer unchanged. It writes also if an
+// earlier Write has failed. Err returns the first error of all Writes.
 func (w *Watched) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
 	if err != nil {
@@ -128,18 +131,20 @@ func (w *Watched) Err() error {
 	return w.err
 }
 
-// Flags returns a new and empty set of flags, for Parse. The set prints nothing by itself, because
-// Parse and Explain print.
+// Flags returns a new and empty set of flags, to which the caller adds flags before Parse. The
+// set prints nothing by itself, because Parse and Explain print.
 func (p *Program) Flags() *flag.FlagSet {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // Parse and Explain print
 	return flags
 }
 
-// Parse reads c.Args and sets the variables of flags. The arguments behind the flags are in
+// Parse reads c.Args and sets the variables of flags. The arguments behind the flags are then in
 // flags.Args. At -h and -help Parse prints all parts of p and the flags to c.Out, and returns
-// flag.ErrHelp, or the error of c.Out. Any other error matches ErrUsage and has no value of the
-// command line: an unknown flag, a bad value, or an argument although Arguments is "".
+// flag.ErrHelp, or the error of c.Out if the print fails.
+//
+// Any other error matches ErrUsage: an unknown flag, a bad value, or an argument behind the flags
+// although p.Arguments is "". The error has no value of the command line.
 func (p *Program) Parse(flags *flag.FlagSet, c *Call) error {
 	flags.Usage = func() {}
 	err := flags.Parse(c.Args)
@@ -198,9 +203,8 @@ func (p *Program) help(flags *flag.FlagSet) string {
 	return out.String()
 }
 
-// Offline returns the last lines that a program prints if it has run without the real service.
-// They say that the program was offline, and have the text of Real, which says how to reach the
-// service.
+// Offline returns text that a program prints last if it has run without the real service. The
+// text says that the program was offline, and has p.Real, which says how to reach the service.
 func (p *Program) Offline() string {
 	return "\nThis was offline. For the real service:\n\n" + Indent(p.Real) + "\n"
 }

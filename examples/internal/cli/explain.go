@@ -10,15 +10,15 @@ import (
 	"syscall"
 )
 
-// Explain returns the text of err, after Redact, and on a second line what to do about err. The
-// second line is the first of these that is not "":
+// Explain returns the text of err, without what p.Redact removes, and on a second line what to do
+// about err. The second line is the first of these that is not "":
 //
 //	p.Advise(err)    unless Advise is nil or err matches ErrUsage
 //	FileAdvice(err)
 //	a hint to -h     if err matches ErrUsage
 //	"Interrupted."   if err matches context.Canceled
 //
-// If there is none, Explain returns the text alone. err must not be nil. Errors of this module's
+// If all are "", Explain returns the text alone. err must not be nil. Errors of this module's
 // packages hold no secret and no personal data, so they may be printed.
 func (p *Program) Explain(err error) string {
 	advice, usage := "", errors.Is(err, ErrUsage)
@@ -45,7 +45,8 @@ func (p *Program) Explain(err error) string {
 	return text + "\n  " + advice
 }
 
-// ExitCode returns the exit code of err. The first line counts that err matches, by errors.Is:
+// ExitCode returns the exit code of err: the code of the first line that err matches, by
+// errors.Is.
 //
 //	0            nil or flag.ErrHelp
 //	130          context.Canceled, which an interrupt causes
@@ -76,7 +77,8 @@ func (p *Program) ExitCode(err error) int {
 }
 
 // FileAdvice returns what to do about err, as a sentence, if err holds an *fs.PathError or an
-// *os.LinkError. It returns "" for any other error, for os.ErrDeadlineExceeded, and for nil.
+// *os.LinkError. It returns "" for any other error and for nil. It also returns "" if the error
+// of the file matches os.ErrDeadlineExceeded.
 func FileAdvice(err error) string {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -95,10 +97,10 @@ func FileAdvice(err error) string {
 	return "The file cannot be opened, read or written: check the path and the disk."
 }
 
-// Unreachable reports whether err is an error of the network, that is, holds a net.Error.
-// context.DeadlineExceeded counts as one too. Unreachable returns false for any other error, for
-// nil and for an error of a file. It also returns false for a bare error of the system (a
-// syscall.Errno, such as of a full disk or of a lock), although this type is a net.Error.
+// Unreachable reports whether err is an error of the network: err holds a net.Error, such as
+// context.DeadlineExceeded. There are two exceptions: Unreachable returns false for an error of a
+// file (FileAdvice is not ""), and if the net.Error is a syscall.Errno, such as of a full disk.
+// It returns false for any other error, and for nil.
 func Unreachable(err error) bool {
 	var network net.Error
 	if FileAdvice(err) != "" || !errors.As(err, &network) {

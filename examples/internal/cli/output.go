@@ -64,7 +64,7 @@ func Create(path string, reserve int64) (*Output, error) {
 	return o, nil
 }
 
-// underlying returns the error that the system reported inside the *fs.PathError of err, without
+// underlying returns the Err of the first *fs.PathError in the chain of err: the error without
 // the path. It returns any other err unchanged, also nil.
 func underlying(err error) error {
 	var path *fs.PathError
@@ -85,10 +85,13 @@ func (zeros) Read(p []byte) (int, error) {
 // Save calls write once, with a buffered writer, and then moves the file to its final name, where
 // it replaces an earlier file. A device or a pipe is written directly.
 //
-// An error is the error of write, or of the file system. After an error Save has removed the
-// temporary file, and the final name is absent or has the earlier file. There are two exceptions: a
-// device or a pipe may have got a part, and if only SyncDir failed, the new file is in place. After
-// any result the Output is finished. Discard is then not needed, and a second Save returns an error.
+// Save returns the error of write, or of the file system. After an error Save has removed the
+// temporary file, and under the final name is the earlier file or nothing. There are two
+// exceptions: a device or a pipe may have got a part, and if only SyncDir failed, the new file is
+// in place.
+//
+// After Save, with or without an error, the Output is finished: Discard is not needed, and a
+// second Save returns an error.
 func (o *Output) Save(write func(io.Writer) error) (err error) {
 	defer o.Discard()
 	buffer := bufio.NewWriter(o.file)
@@ -113,8 +116,9 @@ func (o *Output) Save(write func(io.Writer) error) (err error) {
 	return SyncDir(filepath.Dir(o.path))
 }
 
-// Private makes the file that Save leaves readable by its owner only, also if it replaces a file
-// with another mode. Call it before Save. o must not be nil.
+// Private makes Save create the file readable by its owner only. Without Private, a file that
+// Save replaces keeps its mode. Call Private before Save. For a device or a pipe it does nothing.
+// o must not be nil.
 func (o *Output) Private() { o.mode = 0o600 }
 
 // Discard removes the temporary file and leaves an earlier file under the final name as it is. It
@@ -130,10 +134,10 @@ func (o *Output) Discard() {
 	}
 }
 
-// CreateFlag is Create for path, the value of a flag. flag is how the error names the flag, for
-// example "-out". If path is "", CreateFlag returns nil and nil: no output is asked for, and only
-// Discard may be called. Every error matches ErrUsage, names the flag and holds a *fs.PathError;
-// the Output is then nil.
+// CreateFlag is Create for path, the value of a flag; reserve means the same as for Create. flag
+// is how the error names the flag, for example "-out". If path is "", CreateFlag returns nil and
+// nil: no output is asked for, and of the methods of a nil Output only Discard may be called.
+// Every error matches ErrUsage, names the flag and holds a *fs.PathError; the Output is then nil.
 func CreateFlag(flag, path string, reserve int64) (*Output, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no output is asked for

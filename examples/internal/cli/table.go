@@ -9,7 +9,8 @@ import (
 	_ "time/tzdata" // systems without zones have -zone too
 )
 
-// Excel is the text of -h for the flag -excel.
+// Excel is the description, in the text of -h, of the flag -excel, with which a program passes
+// true to NewTable.
 const Excel = "for spreadsheets: UTF-8 with a mark, semicolons, and ids as texts, which are rounded otherwise"
 
 // Table writes CSV, for programs or for spreadsheets. NewTable makes one. Flush must follow the
@@ -33,18 +34,22 @@ func NewTable(w io.Writer, excel bool) *Table {
 }
 
 // Write adds a row. It quotes cells as CSV needs it, and otherwise writes them as they are: pass
-// text through Text and ids through ID first. Rows are kept in a buffer until the buffer is full
-// or Flush is called: call Flush after the last row. The error may be an error of an earlier row.
+// text through Text and ids through ID first. Write keeps rows in a buffer and passes them on
+// when the buffer is full; call Flush after the last row. If the writer of NewTable fails, this
+// Write and all later calls of Write and Flush return the first error of the writer. The lost
+// bytes may belong to earlier rows.
 func (t *Table) Write(cells ...string) error { return t.csv.Write(cells) }
 
-// Flush writes the rows that are still buffered. It returns the first error of the table, or nil.
+// Flush writes the rows that are still in the buffer. It returns the first error of the writer of
+// NewTable, also if an earlier Write or Flush has returned it, or nil.
 func (t *Table) Flush() error {
 	t.csv.Flush()
 	return t.csv.Error()
 }
 
-// Text returns a cell that a spreadsheet does not take for a formula. It puts an apostrophe before
-// text that begins with =, +, -, @, a tab or \r, and returns any other text unchanged.
+// Text returns text as a cell for Write that a spreadsheet does not take for a formula. It puts
+// an apostrophe before text that begins with =, +, -, @, a tab or \r, and returns any other text
+// unchanged. It does so in every table, for programs too.
 func (t *Table) Text(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
@@ -52,10 +57,10 @@ func (t *Table) Text(text string) string {
 	return text
 }
 
-// ID returns a cell with an id. If the table is for spreadsheets and id has digits and . e E + -
-// only, ID returns ="123", which a spreadsheet shows as the text 123. As a number, an id of more
-// than 15 digits would be rounded and leading zeros would be lost. Any other id, and every id in a
-// table for programs, is returned as Text returns it.
+// ID returns id as a cell for Write. For a table for spreadsheets, and an id of digits and . e E
+// + - only, ID returns ="ID", for example ="123", which a spreadsheet shows as the text 123. As a
+// number, an id of more than 15 digits would be rounded and leading zeros would be lost. For "",
+// for any other id, and for every id of a table for programs, ID returns the same as Text.
 func (t *Table) ID(id string) string {
 	if !t.excel || id == "" || strings.Trim(id, "0123456789.eE+-") != "" {
 		return t.Text(id)
@@ -86,9 +91,11 @@ func Day(flag, text string, zone *time.Location) (first, last time.Time, err err
 	return first, midnight(day.AddDate(0, 0, 1), zone).Add(-time.Second), nil
 }
 
-// midnight returns the moment at which a date begins in zone. The date is what day.Date returns: the
-// time of day and the location of day do not matter. midnight is also right where clocks skip
-// midnight or strike it twice; time.Date may return another moment there.
+// midnight returns the moment at which a day begins in zone. The day is year, month and day of
+// the argument day, in its own location; its time of day does not matter. If clocks are set
+// forward over midnight, midnight returns the first moment of the day. If clocks are set back and
+// show midnight twice, it returns the earlier one. time.Date may return another moment in these
+// cases.
 func midnight(day time.Time, zone *time.Location) time.Time {
 	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 	start, end := at.ZoneBounds()

@@ -55,15 +55,15 @@ func Env(pairs ...string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// Check runs the program in subtests of t, without environment variables, and fails t unless the
-// program does what all programs do. Check tries these starts:
+// Check runs the program several times in subtests of t, without environment variables, and fails
+// t unless each run ends like this:
 //
 //	-h, -help, --help              all parts and flags are printed, exit code 0
-//	unknown flags and arguments    exit code 2
+//	unknown flags and arguments    exit code 2, and no standard output
 //	an interrupt before the start  exit code 130; with Served, any exit code
 //	an output in a missing folder  exit code 2, and no standard output
 //
-// The last start is repeated for each flag in Outputs.
+// The last run is repeated for each flag in Outputs.
 func (p *Program) Check(t *testing.T) {
 	t.Helper()
 	t.Run("help", func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// Rule is the text of the error for a value of -db that neither IsPostgres nor IsPath
-// accepts.
+// Rule is the text of the error that programs return for a value of -db if both IsPostgres and
+// IsPath return false for the value.
 const Rule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
 
 // IsPostgres reports whether value begins with "postgres://" or "postgresql://", in small
@@ -18,11 +18,11 @@ func IsPostgres(value string) bool {
 	return strings.HasPrefix(value, "postgres://") || strings.HasPrefix(value, "postgresql://")
 }
 
-// IsPath reports whether text can only be the path of a file. Such a text has only letters and
-// digits of any alphabet, spaces and / \ . - _ ~ + , # ( ), after a drive such as C:\ if it has
-// one. The file need not exist. IsPath returns false for "", for text with whitespace at either
-// end, and for text with any other character. The reason is that a URL or key=value pairs may
-// hold a password.
+// IsPath reports whether text can only be the path of a file, and not a URL or key=value pairs,
+// which may hold a password. The file need not exist. IsPath returns true if all characters are
+// letters and digits of any alphabet, spaces and / \ . - _ ~ + , # ( ). Before them a drive such
+// as C:\ or C:/ may come. IsPath returns false for any other character, for "", and for text with
+// whitespace at its beginning or its end.
 func IsPath(text string) bool {
 	if strings.TrimSpace(text) != text || text == "" {
 		return false
@@ -42,19 +42,22 @@ var (
 	sqlState    = regexp.MustCompile(`SQLSTATE [0-9A-Z]{5}`)                 // may stay in the text
 )
 
-// reasons are the words about a failed connection that Redact keeps: the first of them that
-// the error of the driver contains.
+// reasons are the words about a failed connection that Redact keeps. Redact keeps one: the first
+// of this list that the error of the driver contains.
 var reasons = []string{
 	"password authentication failed", "connection refused", "no such host", "certificate", "server refused TLS connection",
 	"no route to host", "network is unreachable", "connection reset", "deadline exceeded", "timeout", "unexpected EOF",
 }
 
-// Redact returns text, the error of a database driver, without the address, the user and the
-// name of the database. It replaces "failed to connect to `" and all that follows by "failed
-// to connect to the database". If the replaced part names a known reason, such as "connection
-// refused" or "timeout", Redact adds one reason. It also adds the first SQLSTATE of that part.
-// After a broken read or write Redact leaves out the addresses of both ends. It returns any
-// other text unchanged, also "".
+// Redact returns text, the error of a database driver, without the address, the user and the name
+// of the database. It makes two changes:
+//
+//   - It replaces "failed to connect to `" and all that follows by "failed to connect to the
+//     database". It then adds the first of the words in reasons, and the first SQLSTATE, that the
+//     replaced part contains, for example ": timeout (SQLSTATE 57014)".
+//   - It removes the two addresses after "read tcp", "write tcp", "read unix" and "write unix".
+//
+// Redact returns any other text unchanged, also "".
 func Redact(text string) string {
 	text = unconnected.ReplaceAllStringFunc(text, func(words string) string {
 		short := "failed to connect to the database"

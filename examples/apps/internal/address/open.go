@@ -16,14 +16,14 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// Open returns a database, which the caller closes. If IsPostgres accepts value, value is the
-// URL of a PostgreSQL database, and otherwise the path of an SQLite file. The result postgres
-// reports whether value is a URL, also with an error. Open does not connect to PostgreSQL. It
-// creates the SQLite file if there is none. Only the owner may then read the file, also if the
-// file existed before.
+// Open returns a database, which the caller closes. If IsPostgres accepts value, value is the URL
+// of a PostgreSQL database; any other value is the path of an SQLite file. The result postgres
+// reports whether IsPostgres accepts value, also with an error. Open does not connect to
+// PostgreSQL. It creates the SQLite file if there is none, and makes the file readable by its
+// owner only, also if the file existed before.
 //
-// The error says that the URL is malformed, or that the file cannot be opened, as for "". Every
-// error matches cli.ErrUsage and has no part of value. db is then nil.
+// The error says that the URL is malformed, or that the file cannot be opened; "" is a file that
+// cannot be opened. Every error matches cli.ErrUsage and has no part of value; db is then nil.
 func Open(value string) (db *sql.DB, postgres bool, err error) {
 	if IsPostgres(value) {
 		db, err = Postgres(value)
@@ -55,8 +55,8 @@ func Postgres(address string) (*sql.DB, error) {
 	return stdlib.OpenDB(*c), nil
 }
 
-// WithoutPath returns the error that the system reported inside the *fs.PathError of err, so
-// that the path is not printed. It returns any other err unchanged, also nil.
+// WithoutPath returns the Err of the first *fs.PathError in the chain of err, so that the path is
+// not printed. It returns any other err unchanged, also nil.
 func WithoutPath(err error) error {
 	var wrong *fs.PathError
 	if errors.As(err, &wrong) {

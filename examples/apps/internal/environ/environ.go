@@ -45,7 +45,7 @@ func Vima(env Env) (string, vima.Authenticator, error) {
 // nil. It sends nothing and does not check the form of URL and credentials.
 //
 // Every error matches cli.ErrUsage: there are credentials without a URL, or a URL without both
-// credentials. The URL is then "", and the credentials must not be used.
+// credentials. The URL is then "", and the credentials are those that are set: do not use them.
 func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 	base, credentials := env("ECOMMPAY_URL"), ecommpay.Credentials{Token: env("ECOMMPAY_TOKEN"), Secret: env("ECOMMPAY_SECRET")}
 	switch {
@@ -58,13 +58,15 @@ func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 }
 
 // Transactions returns the base URL from TRANSACTIONS_URL, and a source of tokens. The source
-// returns TRANSACTIONS_TOKEN, or requests tokens with TRANSACTIONS_USERNAME and
-// TRANSACTIONS_PASSWORD. opts configure these requests. If none of these variables is set,
-// Transactions returns "", nil and nil. It sends nothing itself.
+// returns the token in TRANSACTIONS_TOKEN, or requests tokens with TRANSACTIONS_USERNAME and
+// TRANSACTIONS_PASSWORD; opts configure these requests and are not used with TRANSACTIONS_TOKEN.
+// If none of these variables is set, Transactions returns "", nil and nil. Transactions itself
+// sends nothing.
 //
 // An error matches cli.ErrUsage if there are credentials without a URL, a URL without complete
 // credentials, or credentials of both kinds. It matches transactions.ErrInvalidRequest if
-// transactions.PasswordTokens refuses its arguments. With every error the URL is "" and the source nil.
+// transactions.PasswordTokens refuses the URL, the credentials or opts. With every error the URL
+// is "" and the source nil.
 func Transactions(env Env, opts ...transactions.Option) (string, transactions.TokenSource, error) {
 	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")
@@ -87,9 +89,9 @@ func Transactions(env Env, opts ...transactions.Option) (string, transactions.To
 	return base, tokens, nil
 }
 
-// Has returns the end of a heading above the rows of a service: "as HOST has them now". HOST is
-// the host of the URL base. If base has no host or is not a URL, Has returns "as the service
-// has them now".
+// Has returns the second half of a heading for rows of a service: "as HOST has them now". HOST is
+// the host of base, the URL of the service. If base has no host or is not a URL, Has returns "as
+// the service has them now".
 func Has(base string) string {
 	if u, err := url.Parse(base); err == nil && u.Host != "" {
 		return "as " + u.Host + " has them now"

@@ -11,9 +11,9 @@ import (
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
-// Vima returns what err means if it is from package vima or vimasync, and the zero
-// Trouble if it is from elsewhere. The advice names VIMA_ variables and not their values.
-// err must not be nil.
+// Vima explains an error of package vima or vimasync: the result has a class, and an advice with
+// the names of VIMA_ variables, not their values. It returns the zero Trouble for any other
+// error. err must not be nil.
 func Vima(err error) Trouble {
 	var refusal *vima.Error
 	var unreadable *vima.DecodeError
@@ -42,9 +42,9 @@ func Vima(err error) Trouble {
 	return Trouble{}
 }
 
-// Ecommpay returns what err means if it is from package ecommpay or ecommpaysync, and the zero
-// Trouble if it is from elsewhere. The advice names ECOMMPAY_ variables and not their values.
-// err must not be nil.
+// Ecommpay explains an error of package ecommpay or ecommpaysync: the result has a class, and an
+// advice with the names of ECOMMPAY_ variables, not their values. It returns the zero Trouble for
+// any other error. err must not be nil.
 func Ecommpay(err error) Trouble {
 	var refusal *ecommpay.Error
 	var unreadable *ecommpay.DecodeError
@@ -77,9 +77,9 @@ func Ecommpay(err error) Trouble {
 	return Trouble{}
 }
 
-// Transactions returns what err means if it is from package transactions or
-// transactionssync, and the zero Trouble if it is from elsewhere. The advice names
-// TRANSACTIONS_ variables and not their values. err must not be nil.
+// Transactions explains an error of package transactions or transactionssync: the result has a
+// class, and an advice with the names of TRANSACTIONS_ variables, not their values. It returns
+// the zero Trouble for any other error. err must not be nil.
 func Transactions(err error) Trouble {
 	var refusal *transactions.Error
 	var unreadable *transactions.DecodeError

@@ -8,21 +8,21 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// ErrHeld means that the file is locked already, by another process or by this one. Try returns
-// it and has locked nothing.
+// ErrHeld means that the file is locked already, by another process or by an earlier Try of this
+// process. Try returns it and has locked nothing.
 var ErrHeld = errors.New("another process holds the lock")
 
 // Try locks the file path without waiting. It creates the file if there is none, readable by its
 // owner only. On Windows the locked file is path with ".lock" at the end.
 //
 // The lock ends when the caller calls unlock, or when the process ends, also if it is killed. The
-// file stays. unlock returns the error of the system if the file cannot be unlocked. After a
-// success, a second unlock does nothing and returns nil. The lock stops other calls of Try only:
-// programs that do not call Try can read and write the file.
+// file stays. If the system cannot unlock the file, unlock returns its error. After unlock has
+// returned nil, a second unlock does nothing and returns nil. The lock stops other calls of Try
+// only: programs that do not call Try can read and write the file.
 //
 // The error of Try matches ErrHeld if the file is locked already, by another process or by an
-// earlier Try of this one. Errors of the file are returned unchanged. unlock is nil with every
-// error.
+// earlier Try of this process. If the file cannot be opened or locked, Try returns the error of
+// the system unchanged. unlock is nil with every error.
 func Try(path string) (unlock func() error, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".lock" // there a locked file cannot be written to, not even by its own process

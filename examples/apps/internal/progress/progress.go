@@ -15,9 +15,14 @@ import (
 type Bar struct{ bar *progressbar.ProgressBar }
 
 // New returns a bar that draws itself on w, or nil if w is not a terminal. total is the number at
-// which the work is done. A total of -1 makes a spinner, for work whose amount is not known. With
-// a total of 0 or below -1 the bar stays invisible. If counted is true, the bar also shows both
-// numbers, such as (3/10). New draws nothing: Set and Describe draw the bar.
+// which the work is done:
+//
+//	above 0      a bar with a percentage
+//	-1           a spinner, for work whose amount is not known
+//	0, below -1  nothing is ever drawn
+//
+// If counted is true, the bar also shows both numbers, such as (3/10). New draws nothing: Set and
+// Describe draw the bar.
 func New(w io.Writer, total int, counted bool) *Bar {
 	if !Terminal(w) {
 		return nil
@@ -26,6 +31,7 @@ func New(w io.Writer, total int, counted bool) *Bar {
 }
 
 // On returns a bar on w like New, except that w need not be a terminal. It never returns nil.
+// total and counted mean the same as for New.
 func On(w io.Writer, total int, counted bool) *Bar {
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
@@ -48,10 +54,11 @@ func Terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Set shows that n of the total of New is done. n must be from 0 to the total: after a larger n
-// Set draws nothing more. Set draws only if the percentage has changed or the bar shows numbers,
-// and not if the bar was drawn less than 100 ms ago. When n is the total, the bar disappears, and
-// later calls draw nothing. A spinner never disappears by itself. On a nil Bar Set does nothing.
+// Set shows that n of the total of New is done, and replaces an earlier n. n must be from 0 to
+// the total: after a larger n Set draws nothing more. Set draws only if the percentage has
+// changed or the bar shows numbers, and only if the last drawing is at least 100 ms ago. When n
+// is the total, the bar disappears, and later calls draw nothing. With a spinner n may be any
+// number from 0, and the spinner never disappears by itself. On a nil Bar Set does nothing.
 func (b *Bar) Set(n int) {
 	if b != nil {
 		_ = b.bar.Set(n)

@@ -9,10 +9,10 @@ import (
 )
 
 // Text returns rows as lines of text, with two spaces between the columns and a line end after
-// each row. Columns are aligned to the left. right holds the numbers of the columns, from 0, that
-// are aligned to the right; numbers of no column are ignored. The first row is usually the
-// headings and must be at least as long as the others. A row may be shorter. Text panics if rows
-// is empty.
+// each row. Columns are aligned to the left, except the columns in right, which are aligned to
+// the right. right holds numbers of columns, from 0; other numbers are ignored. The first row,
+// usually the headings, must be at least as long as every other row. A row may be shorter. Text
+// panics if rows is empty.
 func Text(rows [][]string, right ...int) []byte {
 	t := table.NewWriter()
 	t.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: "  "}})
