@@ -41,7 +41,7 @@ type ListPaymentsParams struct {
 // request that only reads. An error never matches ErrOutcomeUnknown, but payments
 // may have been marked although the answer was lost.
 //
-// A short page is not the end of the list. Rows that do not decode are in
+// More pages may follow a page with fewer rows than p.Size. Rows that do not decode are in
 // PaymentPage.Bad and are not an error. An answer without an array of payments is
 // *DecodeError, never an empty page.
 //
@@ -69,8 +69,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // The iteration is lazy: it sends a request when the loop asks for a page. Each
 // range statement starts over, and break leaves nothing running. The iteration
 // ends at an empty page. It also ends at a page with fewer rows than p.Size (0
-// means 35), if the service has no more: Meta.Page.TotalElements is above 0, and
-// the rows read so far are at least as many. Pages before p.Page count as read.
+// means 35) if Meta.Page.TotalElements is above 0 and not above the number of rows
+// read so far. The rows of pages before p.Page count as read.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListPayments, or ErrPaginationStalled if two pages in a row begin with the

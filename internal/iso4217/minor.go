@@ -15,9 +15,10 @@ import (
 // outcomes:
 //
 //   - exact and fits are true, and minor is the result.
-//   - exact is false, fits is true and minor is 0: amount has more than digits
-//     digits after the point. Zeros at the end do not count.
-//   - exact is true, fits is false and minor is 0: the result is no int64.
+//   - exact is false, fits is true and minor is 0: amount has more digits after the
+//     point than the currency. Zeros at the end do not count.
+//   - exact is true, fits is false and minor is 0: the result does not fit into an
+//     int64.
 func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	amount = amount.Trim(digits)
 	if amount.Scale() > digits {

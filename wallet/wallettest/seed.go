@@ -122,11 +122,13 @@ func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) { s.store.decline(p, reason) })
 }
 
-// EnterCard acts as a user who enters a card on the page of a payment. The money moves,
-// and the payment ends as [Server.Complete] describes. The card's state becomes used, or
-// active if the request asked to store the card. title is the masked number, kind for
-// example "MasterCard"; both may be "". EnterCard panics if no payment has this id, or if
-// the payment does not wait for a card.
+// EnterCard acts as a user who enters a card on the page of a payment. The money
+// moves, and the payment is completed. If the service of the payment has Declines,
+// the money moves back and the payment is declined. A webhook event is added in
+// both cases. The card's state becomes used, or active if the request asked to
+// store the card. title is the masked number, kind for example "MasterCard"; both
+// may be "". EnterCard panics if no payment has this id, or if the payment does not
+// wait for a card.
 func (s *Server) EnterCard(id int64, title, kind string) {
 	s.end(id, func(p *payment) {
 		if !p.page {
@@ -157,7 +159,7 @@ func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 }
 
 // Undo reverses a completed payment: the money moves back, the payment is declined, and
-// a webhook event of type undo is added. That it is declined is a choice of this package.
+// a webhook event of type undo is added. Which status the live service sets is unknown.
 // Undo panics if no payment has this id, or if the payment is not completed.
 func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)

@@ -11,7 +11,7 @@ import (
 
 // Excel is the description, in the text of -h, of the flag -excel, with which a program passes
 // true to NewTable.
-const Excel = "for spreadsheets: UTF-8 with a mark, semicolons, and ids as texts, which are rounded otherwise"
+const Excel = "for spreadsheets: UTF-8 with a byte order mark, semicolons, and ids as text, because spreadsheets round long numbers"
 
 // Table writes CSV, for programs or for spreadsheets. NewTable makes one. Flush must follow the
 // last row. A Table is not safe for concurrent use.
