@@ -70,9 +70,9 @@ var (
 // ErrInsufficientFunds), and ErrOutcomeUnknown if the call may have taken effect
 // nevertheless.
 //
-// The text of an Error has operation, status, class and code. Message, Details and
-// Body are the service's own words: they may hold personal data and are not
-// printed.
+// The text of an Error has operation, status, class (see [Error.Class]) and code.
+// Message, Details and Body are the service's own words: they may hold personal data
+// and are not printed.
 //
 //	var e *wallet.Error
 //	if errors.As(err, &e) { … e.Code … }

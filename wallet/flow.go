@@ -18,15 +18,15 @@ import (
 // time. The zero r executes the payment as it was created. A nil error does not
 // mean paid: Payment.Status decides.
 //
-// If the answer to the execution is lost, or is the refusal
-// CodeInvalidPaymentStatus, PayOnce reads the payment again. If the payment is past
-// StatusCreated, PayOnce returns the payment without an error. If the payment is
-// still created, or cannot be read, PayOnce returns the error of the execution.
+// If the execution fails with ErrOutcomeUnknown or CodeInvalidPaymentStatus, PayOnce
+// reads the payment again. If the payment is past StatusCreated, PayOnce returns the
+// payment without an error. If the payment is still created, or cannot be read,
+// PayOnce returns the error of the execution.
 //
 //	What PayOnce returns           What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
 //	no error, StatusDeclined       not paid, see DeclineReason        nothing
-//	no error, StatusProcessing     is being executed                  WaitPayment, or the card page
+//	no error, StatusProcessing     is being executed                  WaitPayment; card page if NeedsCardPage
 //	no error, any other status     not known                          GetPayment
 //	ErrOutcomeUnknown              may still be executed              wait a while, then PayOnce
 //	ErrNotPayable                  not executed, lacks parameters     stop: this package cannot pay it
@@ -52,13 +52,13 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // the status is final, or when the user must enter a card (NeedsCardPage). ctx
 // should have a deadline. A nil error does not mean paid: Payment.Status decides.
 //
-// RunPayment calls confirm with the created payment, before the execution. There the
-// user agrees to Payment.Total, which is never nil, in roubles and with the fee.
-// confirm returns how to execute the payment: the zero ExecutePaymentRequest executes
-// the payment as it was created. If confirm returns an error, RunPayment returns an
-// error in which errors.Is finds it. If confirm returns a bad request, RunPayment
-// returns ErrInvalidRequest. In these cases the payment is not executed and stays created.
-// With a nil confirm RunPayment returns ErrInvalidRequest and sends nothing.
+// RunPayment calls confirm with the created payment, before the execution. confirm
+// asks the user to agree to Payment.Total, which is never nil, in roubles and with the
+// fee. confirm returns how to execute the payment: the zero ExecutePaymentRequest
+// executes the payment as it was created. If confirm returns an error, RunPayment
+// returns an error in which errors.Is finds it. If confirm returns a bad request,
+// RunPayment returns ErrInvalidRequest. In these cases the payment is not executed and
+// stays created. A nil confirm is ErrInvalidRequest, and nothing is sent.
 //
 // RunPayment calls confirm only for a payment that is still created. If the price
 // changes before the execution, RunPayment calls confirm a second and last time,

@@ -137,8 +137,8 @@ func (m *Meta) check() error { return nil }
 // String returns Code and NextAction of m.
 func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }
 
-// PaymentResult is a payment with the Meta of its answer. Without an error it says
-// that the call succeeded, not that the payment is paid: Payment.Status decides.
+// PaymentResult is a payment with the Meta of the same answer. It does not say that
+// the payment is paid: Payment.Status does.
 type PaymentResult struct {
 	Payment Payment
 	Meta    Meta
