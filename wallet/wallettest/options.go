@@ -75,7 +75,7 @@ func WithManualProcessing() Option {
 // request to execute it, in any status of the payment. A payment without a price is
 // refused nevertheless. A client that repeats executions blindly then pays twice,
 // which [Server.Debits] shows. By default the server refuses a second execution.
-// Whether the live service does so is unknown.
+// Which of the two the live service does is unknown.
 func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }

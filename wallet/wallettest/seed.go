@@ -123,12 +123,12 @@ func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 }
 
 // EnterCard acts as a user who enters a card on the page of a payment. The money
-// moves, and the payment is completed. If the service of the payment has Declines,
-// the money moves back and the payment is declined. A webhook event is added in
-// both cases. The card's state becomes used, or active if the request asked to
-// store the card. title is the masked number, kind for example "MasterCard"; both
-// may be "". EnterCard panics if no payment has this id, or if the payment does not
-// wait for a card.
+// moves, and the payment is completed, unless its service has Declines: then the
+// money moves back and the payment is declined. A webhook event is added in both
+// cases. The card's state becomes used, or active if the request asked to store the
+// card. title is the masked number, kind for example "MasterCard"; both may be "".
+// EnterCard panics if no payment has this id, or if the payment does not wait for a
+// card.
 func (s *Server) EnterCard(id int64, title, kind string) {
 	s.end(id, func(p *payment) {
 		if !p.page {
