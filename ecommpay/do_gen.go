@@ -28,7 +28,7 @@ import (
 //   - a query, because the signature covers the body only
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json, and also takes a json.RawMessage. The body must be a JSON
+// encoding/json; the value may be a json.RawMessage. The body must be a JSON
 // object without repeated names. Nil sends an empty object. The client adds
 // token and signature, as to every request, so the body must have neither. The
 // signature covers the members in the flat form of [Canonical], where a

@@ -4,10 +4,10 @@ package ecommpay
 
 import "github.com/payclients/payclients-go/internal/wire"
 
-// WithoutRaw returns a deep copy of a balance without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a balance with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 
 type plainOperation Operation // Operation without its methods
@@ -21,12 +21,15 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// operation keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of an operation.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -34,10 +37,10 @@ func (o Operation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainOperation(o))
 }
 
-// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of an operation with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
@@ -51,12 +54,15 @@ func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// operation keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of an operation.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -64,10 +70,10 @@ func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPaymentOperation(p))
 }
 
-// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of an operation with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw(p) }
 
 type plainChargeback Chargeback // Chargeback without its methods
@@ -81,12 +87,15 @@ func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// chargeback keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a chargeback.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -94,10 +103,10 @@ func (c Chargeback) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainChargeback(c))
 }
 
-// WithoutRaw returns a deep copy of a chargeback without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a chargeback with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 
 type plainFraudOperation FraudOperation // FraudOperation without its methods
@@ -111,12 +120,15 @@ func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// operation keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of an operation.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil
@@ -124,8 +136,8 @@ func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainFraudOperation(v))
 }
 
-// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of an operation with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (v FraudOperation) WithoutRaw() FraudOperation { return wire.WithoutRaw(v) }

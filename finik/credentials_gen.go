@@ -10,19 +10,28 @@ import (
 // replace its credentials without a restart. An implementation must be safe for
 // concurrent use.
 //
-// The client calls Credentials for every attempt, with the zero Credentials as
-// rejected. If Credentials returns an error, or credentials that NewClient
-// would refuse, nothing is sent and the call ends without a retry. With
-// errors.Is the error of the call matches the source's error; for refused
+// The client calls Credentials at the start of every attempt, with the zero
+// Credentials as rejected. If Credentials returns an error, or credentials that
+// NewClient would refuse, nothing is sent and the call ends without a retry.
+// With errors.Is the error of the call matches the source's error; for refused
 // credentials it matches ErrInvalidRequest.
 //
 // If the service answers 401, in the status line or inside a 200, the client
 // calls Credentials again, with the credentials that the service refused as
-// rejected. Attempts that wait at the same time for a replacement of the same
-// credentials share this one call. If Credentials returns other credentials,
-// the client sends the attempt once more with them. If Credentials returns
-// rejected or an error, the call returns the 401 as *Error. ctx ends after the
-// time of WithTimeout.
+// rejected:
+//
+//   - If Credentials returns other credentials, the client sends the request once more
+//     with them. If this second sending gets 401 too, the call returns that 401 as *Error.
+//   - If Credentials returns rejected, an error, or credentials that NewClient would
+//     refuse, the call returns the first 401 as *Error.
+//
+// Several attempts may be refused with the same credentials at the same time.
+// One of them calls Credentials; the others wait and use its result. In a call
+// that is retried only if nothing was sent, a 401 that matches
+// ErrOutcomeUnknown ends the call: the client does not call Credentials again.
+//
+// ctx is the context of one attempt. It ends with the context of the call, and
+// when the time of WithTimeout has passed since the attempt began.
 type CredentialSource interface {
 	Credentials(ctx context.Context, rejected Credentials) (Credentials, error)
 }

@@ -31,7 +31,7 @@ import (
 //     authorization, signature, secret, client_secret, password
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json, and also takes a json.RawMessage. The body must be a JSON
+// encoding/json; the value may be a json.RawMessage. The body must be a JSON
 // object with at least one member. Do sends and signs the object in the
 // spelling of [CanonicalJSON]. What CanonicalJSON refuses is ErrInvalidRequest.
 // Nil sends no body. With GET the body must be nil. Do also returns
@@ -49,7 +49,7 @@ import (
 // The result is the whole body of an answer with status 2xx, any kind of JSON.
 // For the JSON null the result is "null", and not nil. Do also returns *Error
 // for a 2xx whose body has a statusCode other than 2xx, except if the body is a
-// payment: its statusCode describes the payment. If the HTTP status and the
+// payment, whose statusCode describes the payment. If the HTTP status and the
 // statusCode differ, StatusCode of the *Error is the one that leaves the
 // outcome less certain: of 400 and 500 this is 500. A 2xx whose statusCode is
 // not a status is *DecodeError.
@@ -64,10 +64,10 @@ import (
 //
 // The result is nil with every error. With every method, GET too, an error
 // matches ErrOutcomeUnknown if the request may have taken effect. Of the errors
-// above these match: *DecodeError, ErrResponseTooLarge, errors of the context
-// and the network unless certainly nothing was sent, and *Error unless it is a
-// refusal in the service's own format with status 400, 401, 402, 403 or 404,
-// see [ErrOutcomeUnknown].
+// above, *DecodeError and ErrResponseTooLarge always match. Errors of the
+// context and the network match unless certainly nothing was sent. *Error
+// matches unless it is a refusal in the service's own format with status 400,
+// 401, 402, 403 or 404, see [ErrOutcomeUnknown].
 //
 // Finik API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

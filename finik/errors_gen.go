@@ -33,9 +33,14 @@ var errOutcomeUnknown = transport.ErrOutcomeUnknown
 // or a cut body, or rows that do not decode. After a call that changes
 // something DecodeError matches ErrOutcomeUnknown too. The call is not retried.
 // Printing a DecodeError shows no part of Body.
+//
+// If only some rows of a page do not decode, a method that returns or yields
+// pages puts these rows into Bad of the page and returns no DecodeError. An
+// iteration over single rows yields the good rows of such a page, and then ends
+// with one DecodeError for all bad rows of the page.
 type DecodeError struct {
 	Operation  string // the method of Client, or "Webhook" for a webhook event
-	StatusCode int    // the HTTP status; 0 for a webhook event, 200 for single rows
+	StatusCode int    // the HTTP status; 0 for a webhook event, 200 for bad rows of a page
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page; may hold personal data
 	Err        error  // what is wrong, by field and offset, without values
 
@@ -44,8 +49,8 @@ type DecodeError struct {
 }
 
 // Class returns "undecodable", like the Class of the [Attempt]. It returns ""
-// for a nil e, for an e about a webhook event, and for an e about single rows
-// of an answer that otherwise decoded.
+// for a nil e, for an e about a webhook event, and for an e about bad rows of a
+// page that otherwise decoded.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -53,10 +58,10 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error returns the operation, the status and class if they are set, and what
-// is wrong. The text holds no part of Body. For a nil *DecodeError it is
-// "finik: no error". If e matches ErrOutcomeUnknown, the text ends with the
-// text of ErrOutcomeUnknown.
+// Error returns the operation, StatusCode unless it is 0, the word of Class
+// unless it is "", and the text of Err. The text holds no part of Body. For a
+// nil *DecodeError it is "finik: no error". If e matches ErrOutcomeUnknown, the
+// text ends with the text of ErrOutcomeUnknown.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "finik: no error"
@@ -130,8 +135,8 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 // Two kinds of errors have no method Class, and errors.As returns false:
 // ErrInvalidRequest, found before anything is sent, and errors about answers
 // that were successes by themselves (ErrPaginationStalled, and ErrOtherPayment
-// from a read). For a [DecodeError] about single rows errors.As returns true,
-// and Class returns "".
+// from a read). For a [DecodeError] about bad rows of a page errors.As returns
+// true, and Class returns "".
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -11,10 +11,11 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Option configures a client. The order of options does not matter, except
-// among several WithMiddleware. Of other options that are given twice, the last
-// counts. [NewClient] refuses an invalid value with ErrInvalidRequest. It
-// panics if an Option is nil.
+// Option configures a client, see [NewClient]. Several WithMiddleware add up,
+// and their order matters. If any other option is given twice, the last one
+// counts; the order of different options does not matter. For an option with an
+// invalid value NewClient returns ErrInvalidRequest. NewClient panics if an
+// Option is nil.
 type Option func(*options)
 
 // options are what the options of a client record.
@@ -62,12 +63,13 @@ func (o *options) refused(problems []string) error {
 // within 15 s. Without pings every attempt on such a connection times out, for
 // about 15 minutes.
 //
-// If a proxy in your Transport refuses CONNECT, the client recognises the
-// refusal by the reason phrase of the proxy's answer, such as "Proxy
-// Authentication Required". The attempt then has the class "proxy", and is
-// retried only for the statuses 408, 429, 500, 502, 503 and 504. After any
-// other phrase the attempt has the class "network" and is retried. Over plain
-// http, the client cannot tell a proxy's refusal from an answer of the service.
+// If a proxy in your Transport refuses CONNECT, net/http reports only the
+// reason phrase of the proxy's answer, and not the status. The client knows the
+// phrases that [net/http.StatusText] returns for the statuses 300 to 599. The
+// attempt then has the class "proxy", see [Attempt]. It is retried only for the
+// phrases of 408, 429, 500, 502, 503 and 504. With any other phrase the attempt
+// has the class "network", and is retried. Over plain http there is no CONNECT:
+// a proxy's refusal looks like an answer of the service.
 //
 // Without this option, if httpClient is nil, or if httpClient.Transport is nil,
 // requests go out through the transport that all clients of this module share.
@@ -83,19 +85,20 @@ func WithHTTPClient(httpClient *http.Client) Option {
 // the whole call, with all attempts and waits. A second WithTimeout replaces
 // the first.
 //
-// An attempt that takes longer fails with an error that matches
-// context.DeadlineExceeded and has the class "timeout". The client retries the
-// attempt if the comment of the call says that the call is retried.
+// An attempt that takes longer fails with the class "timeout", see [Attempt].
+// The client retries the attempt if the comment of the method called says that
+// a failed attempt is retried. Without a further attempt the call returns an
+// error that matches context.DeadlineExceeded.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
 
-// WithRetry sets how many attempts a call that may be retried makes and how
-// long it waits between them, see [RetryPolicy]. The default is 3 attempts with
-// random waits between 250 ms and 5 s. A zero field means its default. With a
-// negative field, or with MinWait above MaxWait, NewClient returns
-// ErrInvalidRequest. A second WithRetry replaces the first. No policy makes
-// this package retry a call that might then take effect twice.
+// WithRetry sets how many attempts a call that may be retried makes at most,
+// and how long it waits between them, see [RetryPolicy]. The default is 3
+// attempts with random waits between 250 ms and 5 s. A zero field means its
+// default. With a negative field, or with MinWait above MaxWait, NewClient
+// returns ErrInvalidRequest. A second WithRetry replaces the first. No policy
+// makes this package retry a call that might then take effect twice.
 func WithRetry(policy RetryPolicy) Option {
 	return func(o *options) { o.Retry = transport.RetryPolicy(policy) }
 }
@@ -115,9 +118,10 @@ func WithRateLimit(perSecond float64, burst int) Option {
 	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
 }
 
-// WithLogger logs each attempt with the fields of [Attempt]: at debug level, or
-// at warning level if it failed. By default, and with nil, nothing is logged. A
-// second WithLogger replaces the first.
+// WithLogger makes the client log each attempt to logger, with the fields of
+// [Attempt]: at warning level if Attempt.Class is not "", and otherwise at
+// debug level. By default, and with a nil logger, nothing is logged. A second
+// WithLogger replaces the first.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
@@ -143,15 +147,18 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 // RoundTripper to wrap. The RoundTripper that middleware returns gets every
 // attempt, retries included, but not key and signature, which the client adds
 // later. middleware must not return nil: a call then panics. A second
-// WithMiddleware adds another one inside the first. With a nil middleware
+// WithMiddleware adds another RoundTripper inside the first: an attempt passes
+// through the first one and then through the second. With a nil middleware
 // NewClient returns ErrInvalidRequest.
 //
 // The RoundTripper that middleware returns must be safe for concurrent use and
-// must pass on the context of the request. If the RoundTripper drops the
-// context, the client sends no attempt again after a 401, and it assumes that
-// every failed attempt was sent, even without a connection. A call that is
-// retried only if nothing was sent is then never retried, and the error of a
-// call that changes something matches ErrOutcomeUnknown.
+// must pass on the context of the request. If it drops the context, two things
+// change:
+//
+//   - After a 401 the client does not send the request once more with other credentials.
+//   - The client assumes that every failed attempt was sent, even without a connection.
+//     A call that is retried only if nothing was sent is then never retried. The error
+//     of a call that changes something then matches ErrOutcomeUnknown if no answer came.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.
@@ -173,20 +180,20 @@ func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }
 }
 
-// WithMaxResponseBytes limits an answer to n bytes after decompression. A
-// larger answer with status 2xx fails with ErrResponseTooLarge, and is not
-// retried. An answer with another status is cut after n bytes or 64 KiB,
-// whichever is less. The default is 16 MiB; 0 means the default. With a
-// negative n NewClient returns ErrInvalidRequest. A second WithMaxResponseBytes
-// replaces the first.
+// WithMaxResponseBytes limits an answer to n bytes after decompression. For a
+// larger answer with status 2xx the call returns [ErrResponseTooLarge], without
+// a retry. A larger answer with another status is cut, after n bytes or 64 KiB,
+// whichever is less; the cut alone is not an error. The default is 16 MiB; 0
+// means the default. With a negative n NewClient returns ErrInvalidRequest. A
+// second WithMaxResponseBytes replaces the first.
 func WithMaxResponseBytes(n int64) Option {
 	return func(o *options) { o.MaxResponseBytes = n }
 }
 
-// CallOption configures one call. The call refuses an invalid option with
-// ErrInvalidRequest before anything is sent. Of options that are given twice,
-// the last counts, except that WithHeader adds headers. A nil CallOption makes
-// the call panic.
+// CallOption configures one call. For an invalid option the call returns
+// ErrInvalidRequest and sends nothing. If an option is given twice, the last
+// one counts, except WithHeader, which adds a header for each name. A nil
+// CallOption makes the call panic.
 type CallOption func(*callOptions)
 
 // callOptions are what the options of a call record.
@@ -196,14 +203,19 @@ type callOptions struct {
 	problems []string // what is wrong with them
 }
 
-// CaptureResponse makes the call copy the HTTP answer of its last attempt into
-// r. The answer may be a refusal. If the last attempt got no complete answer, r
-// stays as it was. A call that sends several requests, one after the other,
-// copies each answer; the last one stays. An iteration fills r on the caller's
-// goroutine with the page that it is about to yield. Each page replaces the one
-// before. With a nil r the call returns ErrInvalidRequest and sends nothing. A
-// second CaptureResponse replaces the first. Calls that run at the same time
-// need a Response each.
+// CaptureResponse makes the call copy the HTTP answer to its last attempt into
+// r, also if the answer is a refusal. If the last attempt got no complete
+// answer, r stays as it was. If a call sends several requests, one after the
+// other, each answer replaces the answer before.
+//
+// An iteration copies only the answers of pages that it yields. It copies an
+// answer on the caller's goroutine, just before it yields the page or the
+// page's rows. Each answer replaces the answer before. If the iteration ends
+// with an error, r still has the answer of the last page before the error.
+//
+// With a nil r the call returns ErrInvalidRequest and sends nothing. A second
+// CaptureResponse replaces the first. Calls that run at the same time need a
+// Response each.
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
@@ -213,9 +225,10 @@ func CaptureResponse(r *Response) CallOption {
 	}
 }
 
-// WithHeader sets a header of the requests of a call. The letter case of name
+// WithHeader sets a header of all requests of a call. The letter case of name
 // does not matter. A second WithHeader with another name adds a header; with
-// the same name it replaces the value. An empty value sends an empty header.
+// the same name it replaces the value. With an empty value the client sends an
+// empty header.
 //
 // The call returns ErrInvalidRequest and sends nothing if name is empty or not
 // a valid header name, if value is not printable ASCII, or if name is one of

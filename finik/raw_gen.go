@@ -15,12 +15,15 @@ func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// recipient keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a recipient.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -28,10 +31,10 @@ func (r Recipient) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainRecipient(r))
 }
 
-// WithoutRaw returns a deep copy of a recipient without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a recipient with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 
 type plainService Service // Service without its methods
@@ -44,12 +47,15 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// service keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a service.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -57,10 +63,10 @@ func (s Service) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainService(s))
 }
 
-// WithoutRaw returns a deep copy of a service without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a service with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 
 type plainPayment Payment // Payment without its methods
@@ -74,12 +80,15 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// payment keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a payment.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -87,10 +96,10 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPayment(p))
 }
 
-// WithoutRaw returns a deep copy of a payment without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a payment with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
@@ -104,12 +113,15 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// event keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of an event.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -117,8 +129,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainEvent(e))
 }
 
-// WithoutRaw returns a deep copy of an event without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of an event with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }

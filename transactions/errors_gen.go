@@ -27,9 +27,14 @@ var (
 // DecodeError is an answer that is not what the call asked for: HTML, a cut
 // body, an object without transactions, or rows that do not decode. The call is
 // not retried. Printing a DecodeError shows no part of Body.
+//
+// If only some rows of a page do not decode, a method that returns or yields
+// pages puts these rows into Bad of the page and returns no DecodeError. An
+// iteration over single rows yields the good rows of such a page, and then ends
+// with one DecodeError for all bad rows of the page.
 type DecodeError struct {
 	Operation  string // the method of Client
-	StatusCode int    // the HTTP status; 200 for single rows
+	StatusCode int    // the HTTP status; 200 for bad rows of a page
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page; may hold personal data
 	Err        error  // what is wrong, by field and offset, without values
 
@@ -37,8 +42,7 @@ type DecodeError struct {
 }
 
 // Class returns "undecodable", like the Class of the [Attempt]. It returns ""
-// for a nil e and for an e about single rows of an answer that otherwise
-// decoded.
+// for a nil e and for an e about bad rows of a page that otherwise decoded.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -46,9 +50,9 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error returns the operation, the status and class if they are set, and what
-// is wrong. The text holds no part of Body. For a nil *DecodeError it is
-// "transactions: no error".
+// Error returns the operation, StatusCode unless it is 0, the word of Class
+// unless it is "", and the text of Err. The text holds no part of Body. For a
+// nil *DecodeError it is "transactions: no error".
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "transactions: no error"
@@ -115,8 +119,8 @@ func (e *Error) Is(target error) bool {
 // Two kinds of errors have no method Class, and errors.As returns false:
 // ErrInvalidRequest, found before anything is sent, and errors about answers
 // that were successes by themselves (ErrPaginationStalled, ErrFilterIgnored).
-// For a [DecodeError] about single rows errors.As returns true, and Class
-// returns "".
+// For a [DecodeError] about bad rows of a page errors.As returns true, and
+// Class returns "".
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -14,12 +14,15 @@ func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// transaction keeps what was received. json.Marshal removes whitespace from
-// Raw. Changes of the fields then have no effect: call WithoutRaw first. If Raw
-// is nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a transaction.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (t Transaction) MarshalJSON() ([]byte, error) {
 	if t.Raw != nil {
 		return t.Raw, nil
@@ -27,8 +30,8 @@ func (t Transaction) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainTransaction(t))
 }
 
-// WithoutRaw returns a deep copy of a transaction without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a transaction with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (t Transaction) WithoutRaw() Transaction { return wire.WithoutRaw(t) }

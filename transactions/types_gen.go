@@ -15,8 +15,8 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// BadRow is a row of an answer that did not decode. Printing a BadRow does not
-// show Raw.
+// BadRow is a row of an answer that did not decode, while the answer itself
+// did. Printing a BadRow does not show Raw.
 type BadRow struct {
 	Index int             // place of the row in its answer, from 0
 	Raw   json.RawMessage // the row as received; may hold personal data
@@ -35,14 +35,16 @@ func (b BadRow) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
 }
 
-// RetryPolicy sets how many attempts a call makes and how long it waits between
-// them. The zero value means the defaults.
+// RetryPolicy sets how many attempts a call makes at most, and how long it
+// waits between them. The zero value means the defaults. The comment of each
+// method says after which failures it is retried.
 //
-// The wait is random, between MinWait and a limit. After the first attempt the
-// limit is twice MinWait, and it doubles with each further attempt, up to
-// MaxWait. If the answer has the header Retry-After, the wait is the one that
-// the header asks for. The call ends without another attempt if the wait would
-// be longer than MaxWait or outlast the deadline of the call's context.
+// After an answer with the header Retry-After, the wait is the one that the
+// header asks for. Any other wait is random, from MinWait to a limit. After the
+// first attempt the limit is twice MinWait, and it doubles with each further
+// attempt, up to MaxWait. If the wait would be longer than MaxWait or outlast
+// the deadline of the call's context, the call ends without another attempt and
+// returns the result of its last attempt.
 //
 // For a negative field, and for a MinWait above a MaxWait that is not 0,
 // NewClient returns ErrInvalidRequest.
@@ -53,44 +55,49 @@ type RetryPolicy struct {
 }
 
 // Attempt is one attempt of a call, for [WithObserver]. It never holds a URL, a
-// header, a body or a secret. A request that is sent once more with other
-// credentials after a 401 counts as one attempt.
+// header, a body or a secret. If the client sends a request once more after a
+// 401, with other credentials, both sendings are one Attempt, with the result
+// of the second.
 type Attempt struct {
 	Operation  string        // name of the method called, for example "ListTransactions"
 	Method     string        // HTTP method
 	Number     int           // from 1
 	StatusCode int           // HTTP status; 0 if no complete answer came
 	Duration   time.Duration // from the start of the attempt to the last byte of the answer, or to the failure
-	Wait       time.Duration // before the attempt: for the retry and for the rate limit
+	Wait       time.Duration // from the end of the attempt before, or the start of the call, to the start of this attempt
 	// Class is "" for a success, and otherwise one word for what went wrong.
-	// Later versions may add words. For an answer Class is
+	// Later versions may add words. With a complete answer Class is
 	//   - "status": a status other than 2xx
 	//   - "refused": a refusal inside an answer with status 2xx
 	//   - "undecodable": a 2xx that is not what the call asked for, such as HTML;
-	//     single rows that do not decode do not count
+	//     bad rows of a page do not count, see [BadRow]
 	//
 	// Without a complete answer Class is
-	//   - "canceled", "timeout": the context ended, or the time of WithTimeout
+	//   - "canceled": the context of the call was canceled
+	//   - "timeout": the deadline of that context, the time of WithTimeout, or a time
+	//     limit of the network has passed
 	//   - "dns", "dial", "proxy", "tls": no connection, because of the name, the
 	//     network, a proxy's refusal or TLS
 	//   - "reset": the connection broke
 	//   - "truncated": the body ended too early
 	//   - "too_large": the body is above WithMaxResponseBytes
-	//   - "encoding": a content encoding that was not asked for
-	//   - "credentials": the source of credentials failed, so nothing was sent
+	//   - "encoding": the body has a content encoding that the client cannot undo
+	//   - "credentials": the attempt got no credentials, so nothing was sent
 	//   - "network": any other failure
 	Class string
 	Final bool // no further attempt follows
 }
 
-// Response is the HTTP answer behind a result, for [CaptureResponse]. A zero
-// Response means that no answer came. Printing a Response shows the status and
-// the number of attempts only.
+// Response is an HTTP answer, as [CaptureResponse] copies it: the answer to the
+// last attempt of a request. If the last attempt got no complete answer,
+// CaptureResponse leaves the caller's Response as it was, so a zero Response
+// stays zero. Printing a Response shows the status and the number of attempts
+// only.
 type Response struct {
 	StatusCode int         // HTTP status
 	Header     http.Header // of the answer
 	Body       []byte      // decompressed, and cut as WithMaxResponseBytes says; may hold personal data
-	Attempts   int         // how many attempts the request took
+	Attempts   int         // how many attempts the request took, the answered one included
 }
 
 // Format prints StatusCode and Attempts for every verb of fmt, so that no verb

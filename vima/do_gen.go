@@ -32,9 +32,9 @@ import (
 //     authorization, signature, secret, client_secret, password
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json, and also takes a json.RawMessage. A json.RawMessage is sent as
-// it is, except for whitespace between its parts. Nil sends no body. With GET
-// the body must be nil. Do also returns ErrInvalidRequest for a value that
+// encoding/json; the value may be a json.RawMessage. A json.RawMessage is sent
+// as it is, except for whitespace between its parts. Nil sends no body. With
+// GET the body must be nil. Do also returns ErrInvalidRequest for a value that
 // encoding/json does not encode, for Go floats, because amounts lose digits in
 // them, and for Go strings that are not UTF-8. Do reads the value before it
 // sends the request, and neither changes nor keeps the value.

@@ -30,9 +30,9 @@ import (
 //     authorization, signature, secret, client_secret, password
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json, and also takes a json.RawMessage. A json.RawMessage is sent as
-// it is, except for whitespace between its parts. Nil sends no body. With GET
-// the body must be nil. Do also returns ErrInvalidRequest for a value that
+// encoding/json; the value may be a json.RawMessage. A json.RawMessage is sent
+// as it is, except for whitespace between its parts. Nil sends no body. With
+// GET the body must be nil. Do also returns ErrInvalidRequest for a value that
 // encoding/json does not encode, for Go floats, because amounts lose digits in
 // them, and for Go strings that are not UTF-8. Do reads the value before it
 // sends the request, and neither changes nor keeps the value.
@@ -57,10 +57,10 @@ import (
 //
 // The result is nil with every error. With every method, GET too, an error
 // matches ErrOutcomeUnknown if the request may have taken effect. Of the errors
-// above these match: *DecodeError, ErrResponseTooLarge, errors of the context
-// and the network unless certainly nothing was sent, and *Error unless it is a
-// refusal in the service's own format with status 400, 401, 403, 404, 405, 415
-// or 422, see [ErrOutcomeUnknown].
+// above, *DecodeError and ErrResponseTooLarge always match. Errors of the
+// context and the network match unless certainly nothing was sent. *Error
+// matches unless it is a refusal in the service's own format with status 400,
+// 401, 403, 404, 405, 415 or 422, see [ErrOutcomeUnknown].
 //
 // wallet.best API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -14,12 +14,15 @@ func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that meta
-// keeps what was received. json.Marshal removes whitespace from Raw. Changes of
-// the fields then have no effect: call WithoutRaw first. If Raw is nil,
-// MarshalJSON returns the JSON of the fields, or nil and an error for a string
-// that is not UTF-8, a time outside the years 0 to 9999, or a field with a
-// json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of meta.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (m Meta) MarshalJSON() ([]byte, error) {
 	if m.Raw != nil {
 		return m.Raw, nil
@@ -27,9 +30,10 @@ func (m Meta) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainMeta(m))
 }
 
-// WithoutRaw returns a deep copy of meta without Raw. Rows within the copy have
-// no Raw either. The JSON of the copy is made from its fields, so it shows what
-// the caller changed or masked. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of meta with a nil Raw. Values inside the copy
+// that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of the
+// copy from the fields, so the JSON has what the caller changed or masked. The
+// copy shares no memory with the original.
 func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 
 type plainPayment Payment // Payment without its methods
@@ -42,12 +46,15 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// payment keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a payment.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -55,10 +62,10 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPayment(p))
 }
 
-// WithoutRaw returns a deep copy of a payment without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a payment with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
@@ -72,12 +79,15 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// event keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of an event.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -85,10 +95,10 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainEvent(e))
 }
 
-// WithoutRaw returns a deep copy of an event without Raw. Rows within the copy
-// have no Raw either. The JSON of the copy is made from its fields, so it shows
-// what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of an event with a nil Raw. Values inside the
+// copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON of
+// the copy from the fields, so the JSON has what the caller changed or masked.
+// The copy shares no memory with the original.
 func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 
 type plainBestTransfer BestTransfer // BestTransfer without its methods
@@ -101,12 +111,15 @@ func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }
 
-// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// transfer keeps what was received. json.Marshal removes whitespace from Raw.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
-// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
-// a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of a transfer.
+//
+//   - If Raw is not nil, MarshalJSON returns Raw itself, unchecked, with a nil error.
+//     Fields that were changed have no effect: call WithoutRaw first.
+//   - If Raw is nil, MarshalJSON returns the JSON of the fields. It returns nil and an
+//     error for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+//     json.RawMessage that is not valid JSON.
+//
+// json.Marshal removes whitespace from the result.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil
@@ -114,8 +127,8 @@ func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainBestTransfer(b))
 }
 
-// WithoutRaw returns a deep copy of a transfer without Raw. Rows within the
-// copy have no Raw either. The JSON of the copy is made from its fields, so it
-// shows what the caller changed or masked. The copy shares no memory with the
-// original.
+// WithoutRaw returns a deep copy of a transfer with a nil Raw. Values inside
+// the copy that have a field Raw get a nil Raw too. MarshalJSON makes the JSON
+// of the copy from the fields, so the JSON has what the caller changed or
+// masked. The copy shares no memory with the original.
 func (b BestTransfer) WithoutRaw() BestTransfer { return wire.WithoutRaw(b) }

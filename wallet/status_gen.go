@@ -16,5 +16,5 @@ const (
 )
 
 // Final reports whether the class is StatusClassSucceeded or StatusClassFailed.
-// It returns false for pending, unknown and any other text.
+// It returns false for every other value.
 func (c StatusClass) Final() bool { return c == StatusClassSucceeded || c == StatusClassFailed }

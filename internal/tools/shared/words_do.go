@@ -51,7 +51,7 @@ var dos = map[string]Do{
 			"// the spelling of [CanonicalJSON]. What CanonicalJSON refuses is ErrInvalidRequest.\n" +
 			"// Nil sends no body. With GET the body must be nil.",
 		Answer: "Do also returns *Error for a 2xx whose body has a statusCode other than\n" +
-			"// 2xx, except if the body is a payment: its statusCode describes the payment. If the\n" +
+			"// 2xx, except if the body is a payment, whose statusCode describes the payment. If the\n" +
 			"// HTTP status and the statusCode differ, StatusCode of the *Error is the one that\n" +
 			"// leaves the outcome less certain: of 400 and 500 this is 500. A 2xx whose statusCode is not a status is\n" +
 			"// *DecodeError.",
