@@ -9,8 +9,8 @@ type plainRecipient Recipient // Recipient without its methods
 // UnmarshalJSON decodes a recipient from the API or from a stored Raw. It
 // replaces all fields, and Raw becomes a copy of data. It returns an error for
 // null, for other data that does not decode, and for data that has no
-// statusCode, no name and no phone. The error quotes no value. After an error
-// the receiver is unchanged.
+// statusCode, also no name, and also no phone. The error quotes no value. After
+// an error the receiver is unchanged.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
@@ -106,7 +106,7 @@ type plainEvent Event // Event without its methods
 
 // UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
 // all fields, and Raw becomes a copy of data. It returns an error for null, for
-// other data that does not decode, and for data that has no id and no
+// other data that does not decode, and for data that has no id and also no
 // transactionId. The error quotes no value. After an error the receiver is
 // unchanged.
 func (e *Event) UnmarshalJSON(data []byte) error {

@@ -67,8 +67,8 @@ func (o *options) refused(problems []string) error {
 // phrases that [net/http.StatusText] returns for the statuses 300 to 599. The
 // attempt then has the class "proxy", see [Attempt]. It is retried only for the
 // phrases of 408, 429, 500, 502, 503 and 504. With any other phrase the attempt
-// has the class "network", and is retried. Over plain http there is no CONNECT:
-// a proxy's refusal looks like an answer of the service.
+// has the class "network", and is retried. Over plain http a proxy gets no
+// CONNECT, and its refusal looks like an answer of the service.
 //
 // Without this option, if httpClient is nil, or if httpClient.Transport is nil,
 // requests go out through the transport that all clients of this module share.
@@ -150,9 +150,10 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 // NewClient returns ErrInvalidRequest.
 //
 // The RoundTripper that middleware returns must be safe for concurrent use and
-// must pass on the context of the request. If it drops the context, two things
-// change:
+// must pass on the context of the request. If the RoundTripper drops the
+// context:
 //
+//   - Neither WithTimeout nor the end of the call's context stops an attempt.
 //   - After a 401 the client does not send the request once more with other credentials.
 //   - The client assumes that every failed attempt was sent, even without a connection.
 //     [Client.Do] is then never retried. The retries of the other methods do not change.
@@ -209,7 +210,7 @@ type callOptions struct {
 // An iteration copies only the answers of pages that it yields. It copies an
 // answer on the caller's goroutine, just before it yields the page or the
 // page's rows. Each answer replaces the answer before. If the iteration ends
-// with an error, r still has the answer of the last page before the error.
+// with an error, r keeps the answer that was copied last.
 //
 // With a nil r the call returns ErrInvalidRequest and sends nothing. A second
 // CaptureResponse replaces the first. Calls that run at the same time need a

@@ -8,8 +8,8 @@ type plainMeta Meta // Meta without its methods
 
 // UnmarshalJSON decodes meta from the API or from a stored Raw. It replaces all
 // fields, and Raw becomes a copy of data. It returns an error for data that
-// does not decode. It accepts null, which leaves all fields but Raw zero. The
-// error quotes no value. After an error the receiver is unchanged.
+// does not decode. It accepts null, which leaves all fields except Raw zero.
+// The error quotes no value. After an error the receiver is unchanged.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }

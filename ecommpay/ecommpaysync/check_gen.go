@@ -43,15 +43,17 @@ func (p CheckParams) problems(c *ecommpay.Client, s *SQLStore) []string {
 // error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares ecommpay with the database for one UTC day.
-// operation_created_at decides which day an operation belongs to.
+// DayReport compares ecommpay with the database for one UTC day. The member
+// operation_created_at of an operation decides which day the operation belongs
+// to.
 type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what ecommpay has
 	Stored Totals    // what the database has
 	// Rejected is the number of rows of ecommpay that do not decode or whose
 	// operation_id is not a number from 0 to 2^63-1. Such rows cannot be
-	// stored, and the other fields do not count them.
+	// stored, and API and Missing do not count them. If the database has such
+	// an operation in an earlier version, Stored and Extra count that version.
 	Rejected int
 	// Missing, Stale and Extra are ids in ascending order, nil if there are
 	// none. Missing are operations that ecommpay has and the database does not.

@@ -29,21 +29,24 @@ type Result struct {
 	// pass inserted, updated and left as they were. An operation that was read
 	// twice counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that the pass has read and that
-	// do not decode or whose operation_id is not a number from 0 to 2^63-1. If
-	// Rejected is above 0, the pass returns ErrRejected. A pass that reads a
-	// row again because of Params.Rewind counts it again.
+	// Rejected is the number of rows that the pass has read and that do not
+	// decode or whose operation_id is not a number from 0 to 2^63-1. Within one
+	// pass equal rows count once; a later pass that reads the same row counts
+	// it too. If Rejected is above 0, the pass returns ErrRejected, joined with
+	// any other error.
 	Rejected int
 	// Pages is the number of pages that the pass read and stored.
 	Pages int
-	// Lag is the time between the update time up to which the pass has read and
-	// the end of the pass; 0 if CaughtUp is true. It is also 0 if the
-	// checkpoint could not be loaded: check the error first.
+	// Lag says how far the pass is behind if CaughtUp is false: the pass has
+	// read what was updated up to a certain time, and Lag is from that time to
+	// the end of the pass. Lag is 0 if CaughtUp is true, and if the checkpoint
+	// could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp reports whether everything was read that had been updated until
-	// a few seconds before the last request for an interval. It is false if an
-	// error or MaxPages stopped the pass before. If earlier passes were
-	// stopped, the pass that finishes their work reports true.
+	// CaughtUp reports whether the pass has read to the present: everything
+	// visible that was updated, except in the 6 seconds before the pass
+	// requested the last rows. It is false if an error or MaxPages stopped the
+	// pass; ErrRejected stops no pass. The pass that finishes the work of
+	// stopped passes reports true.
 	CaughtUp bool
 }
 

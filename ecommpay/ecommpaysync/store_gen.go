@@ -54,19 +54,19 @@ type Change struct {
 	// Next is the State of the stream after this change.
 	Next State
 	// Rows are the rows to store, in the order of the answer. No element is
-	// nil. Several elements may be versions of the same operation. Rows may be
-	// empty.
+	// nil. Several elements may be versions of the same operation:
+	// [Store.Commit] says which one to store. Rows may be empty.
 	Rows []*ecommpay.Operation
 	// Bad are the rows that do not decode or whose operation_id is not a number
 	// from 0 to 2^63-1. Bad may be empty.
 	Bad []ecommpay.BadRow
-	// CaughtUp is above 0 in the last change of a pass that read the stream to
-	// its end and did not continue a stopped pass. The Store then has
-	// everything that was visible when this pass began. CaughtUp is, by the
-	// monotonic clock, the time since this pass began plus 6 seconds, because a
-	// pass does not read updates that are younger. Such a pass always makes
-	// this last commit, even without rows. In all other changes CaughtUp is 0.
-	// A Store may ignore CaughtUp.
+	// CaughtUp is above 0 only in the last change of a pass that read the
+	// stream to its end and did not continue a stopped pass. With this change
+	// the Store has everything that was visible at one moment, and CaughtUp is
+	// how long ago that moment was: the time since the pass began, plus 6
+	// seconds, because a pass leaves out what was updated in the last 6
+	// seconds. The pass makes this last commit even without rows. A Store may
+	// ignore CaughtUp; SQLStore uses it for [SQLStore.Lag].
 	CaughtUp time.Duration
 }
 
@@ -75,9 +75,10 @@ type Commit struct {
 	// Checkpoint is the new checkpoint of the stream: Change.Next with the
 	// version Change.From.Version + 1.
 	Checkpoint Checkpoint
-	// Inserted, Updated and Unchanged are how many of Change.Rows the commit
-	// inserted, updated and did not store because they are not newer than the
-	// stored rows. The three add up to the number of Change.Rows.
+	// Inserted and Updated are how many rows the commit inserted and updated.
+	// Unchanged is the number of all other Change.Rows: by the rules of
+	// [Store.Commit] the commit did not store them. The three add up to the
+	// number of Change.Rows.
 	Inserted, Updated, Unchanged int
 }
 
@@ -92,13 +93,14 @@ type Store interface {
 	Load(ctx context.Context, stream string) (Checkpoint, error)
 	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and
 	// the version c.From.Version + 1. It stores all of this or nothing. It
-	// returns the new checkpoint and the counts of the rows.
+	// returns the new checkpoint and the counts of the rows. If the stream's
+	// version is not c.From.Version any more, Commit stores nothing and returns
+	// an error that matches ErrFenced.
 	//
-	// If the stream's version is not c.From.Version any more, Commit stores
-	// nothing and returns an error that matches ErrFenced. Commit must not
-	// store a row if its Raw equals the Raw of the stored row. Every other row
-	// replaces the stored row, because a stream commits later what it has read
-	// later.
+	// Commit takes c.Rows in their order. A row replaces the stored row with
+	// the same OperationID, except if both have the same Raw: rows come more
+	// than once. What a stream commits later is newer. A later commit may bring
+	// an element of c.Bad again.
 	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
@@ -211,12 +213,12 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 }
 
 // Lag returns how long ago the copy was last known to be complete, by the clock
-// of the database. lag is the time since the last complete pass began plus 6
-// seconds, because a pass does not read updates that are younger. A pass is
-// complete if it read the stream to its end and did not continue a stopped
-// pass. The pass may have run in any process; the column caught_up_at of
-// sync_state has the time. lag is never negative. Rows that became visible late
-// may be missing for longer, see Params.Rewind.
+// of the database. lag is the time since the last complete pass began, plus 6
+// seconds, because a pass leaves out what was updated in the last 6 seconds. A
+// pass is complete if it read the stream to its end and did not continue a
+// stopped pass. The pass may have run in any process; the column caught_up_at
+// of sync_state has the time. lag is never negative. Rows that became visible
+// late may be missing for longer, see Params.Rewind.
 //
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for Lag,
 // "" is a stream of its own. known reports whether the stream had a complete
@@ -251,12 +253,15 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // Commit, "" is a stream of its own. RunOnce and Loop call Commit; a program
 // seldom has to.
 //
-// Commit inserts new rows. It updates a stored row if Raw, or the JSON of the
-// fields if Raw is nil, has changed; the column digest shows this. Of several
-// rows with one OperationID only the last is stored; the others count as
-// unchanged. Commit returns ErrInvalidRequest for a row whose OperationID is
-// not a number from 0 to 2^63-1, and for a row without Raw that cannot be
-// encoded as JSON.
+// Commit stores a row as [MapRow] leaves it. It inserts new rows. It updates
+// the stored row with the same OperationID if Raw, or the JSON of the fields if
+// Raw is nil, has changed; the column digest shows this. Of several rows with
+// one OperationID only the last is stored; the others count as unchanged.
+// Commit returns ErrInvalidRequest for a row whose OperationID is not a number
+// from 0 to 2^63-1, and for a row without Raw that cannot be encoded as JSON.
+// After all rows are written, and in the same transaction, Commit calls the
+// function that was given to [OnApply], if any, for each row that it has
+// inserted or updated.
 //
 // Commit writes the reason of each row in c.Bad to the table sync_rejects. A
 // row with the same bytes is there only once for each stream. If c.CaughtUp is
@@ -267,10 +272,10 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 //
 // Commit does not retry. If the version of the stream is not c.From.Version,
 // for example because another process has committed, Commit returns ErrFenced.
-// After ErrFenced, after ErrInvalidRequest and after an error of OnApply's
-// function nothing is stored. All other errors come from the database or from
-// ctx; the change may then be stored or not. To find out, call Load and compare
-// the version with c.From.Version.
+// After ErrFenced, after ErrInvalidRequest and after an error of the function
+// given to OnApply nothing is stored. All other errors come from the database
+// or from ctx; the change may then be stored or not. To find out, call Load and
+// compare the version with c.From.Version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

@@ -95,9 +95,9 @@ func WithClock(f func() time.Time) Option {
 	return func(c *config) { c.now = f }
 }
 
-// Run starts a server with [NewServer] and closes it when the test t ends. t is
-// a *testing.T or anything else with a method Cleanup, and must not be nil. Run
-// panics if the server cannot listen.
+// Run starts a server with [NewServer] and opts, and closes it when the test t
+// ends. t is a *testing.T or anything else with a method Cleanup, and must not
+// be nil. Run panics if the server cannot listen.
 func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 	s := NewServer(opts...)
 	t.Cleanup(s.Close)
@@ -117,9 +117,9 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 // Handler returns the server's HTTP handler, with faults and the log of
 // requests, for another HTTP server or an [net/http/httptest.ResponseRecorder].
 // The paths are the same as in [Server.URL]. Faults that reset or cut a
-// connection need a connection of HTTP/1. For any other, such as a
-// ResponseRecorder or HTTP/2, the handler then panics with
-// [net/http.ErrAbortHandler].
+// connection need a connection of HTTP/1. With such a fault on HTTP/2 or with a
+// ResponseRecorder, the handler panics with [net/http.ErrAbortHandler]. The
+// handler also works after Close.
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
 // Close stops the server, aborts requests that are still running, and waits

@@ -39,14 +39,16 @@ func (p CheckParams) problems(c *transactions.Client, s *SQLStore) []string {
 // error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares the service with the database for one UTC day. date
-// decides which day a transaction belongs to.
+// DayReport compares the service with the database for one UTC day. The member
+// date of a transaction decides which day the transaction belongs to.
 type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what the service has
 	Stored Totals    // what the database has
 	// Rejected is the number of rows of the service that do not decode. Such
-	// rows cannot be stored, and the other fields do not count them.
+	// rows cannot be stored, and API and Missing do not count them. If the
+	// database has such a transaction in an earlier version, Stored and Extra
+	// count that version.
 	Rejected int
 	// Missing, Stale and Extra are ids in ascending order, nil if there are
 	// none. Missing are transactions that the service has and the database does

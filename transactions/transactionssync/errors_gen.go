@@ -13,21 +13,25 @@ import (
 // The errors of this package, for errors.Is. Errors of the client also match
 // the errors of package transactions.
 var (
-	// ErrInvalidRequest means that an argument is invalid, or that the stream
-	// of Params.Stream began with a later From than Params.From (zero is
-	// accepted). It is returned before any request, and repeating the call does
-	// not help. The text names the field and the rule.
+	// ErrInvalidRequest means that an argument or a field of it breaks a rule,
+	// or that Params.From is not zero and is before the time with which the
+	// stream Params.Stream began. It is returned before anything is sent, and
+	// repeating the call does not help. The text names the field and the rule.
 	ErrInvalidRequest = errors.New("transactionssync: invalid request")
-	// ErrFenced means that another process has moved the checkpoint of the
-	// stream since this pass loaded it, or has taken the lease of Loop. If the
-	// checkpoint has moved, the commit stored nothing; earlier commits of the
-	// pass stay. ErrFenced prevents storing a row twice and needs no alert: the
-	// next pass goes on after the commits of the other process.
+	// ErrFenced means that another process works, or may work, on the same
+	// stream. Either that process has committed since this pass read the
+	// checkpoint: the commit that returned ErrFenced has stored nothing. Or
+	// [Loop] has lost its lease during a pass: Loop has stopped the pass, whose
+	// last commit was stored whole or not at all. In both cases the earlier
+	// commits of the pass stay, and no row is stored twice. ErrFenced needs no
+	// alert: call RunOnce again, which goes on after the commits of the other
+	// process. Loop goes on by itself.
 	ErrFenced = errors.New("transactionssync: another process has moved on")
 	// ErrRejected means that a pass met rows that do not decode. The pass
 	// stores the reasons in the table sync_rejects, stores all other rows, goes
-	// on, and returns ErrRejected when it ends. Nothing needs a retry: look at
-	// sync_rejects.
+	// on, and returns ErrRejected when it ends, joined with any other error. A
+	// retry does not help: look at sync_rejects. A rejected row is stored only
+	// if a later pass reads it again in a form that can be stored.
 	ErrRejected = errors.New("transactionssync: rows were rejected")
 	// ErrSchema means that SQLStore.Migrate found a table that this package
 	// cannot write to, and changed nothing. The text names tables, columns and

@@ -23,14 +23,14 @@ const DefaultInterval = 5 * time.Minute
 // interval, the next pass starts as soon as the long pass has ended. Loop
 // blocks until ctx ends. It then stops the running pass, calls OnPass with the
 // result of that pass, and returns nil. Before Loop returns, Loop releases the
-// lease (see below), which takes at most 3 seconds.
+// lease (see the third paragraph), which takes at most 3 seconds.
 //
-// A pass that fails does not end the loop: the next interval tries again. The
-// only error is ErrInvalidRequest, because no retry can cure it. Loop returns
-// this error at once for invalid arguments, for example if interval is negative
-// or if c or s is nil. Loop also returns it if the stream, the checkpoint with
-// the name Params.Stream, began with a later From than Params.From (zero is
-// accepted).
+// A pass that fails with ErrInvalidRequest ends the loop, because no retry can
+// cure it: Loop returns this error and no other one. After any other failure
+// the next interval tries again. Loop returns ErrInvalidRequest at once for
+// invalid arguments, for example if interval is negative or if c or s is nil.
+// Loop also returns it, without a request, if Params.From is not zero and is
+// before the time with which the stream Params.Stream began.
 //
 // Several processes may loop over one stream. Only the process that holds the
 // lease, a row in the table sync_lease, runs passes. The others wait for the

@@ -23,7 +23,7 @@ type storeOptions struct {
 }
 
 // Applied is a transaction that a commit has just inserted or updated. The
-// store makes it and passes it to the function of [OnApply].
+// store makes it and passes it to the function that was given to [OnApply].
 type Applied struct {
 	// Row is the transaction as stored, after MapRow; never nil. By default its
 	// accounts are masked, and its Raw is nil or the JSON of the masked fields,
@@ -53,12 +53,13 @@ type Before struct {
 }
 
 // OnApply makes a store call f for each transaction that a commit inserts or
-// updates. f runs in the database transaction of the commit, after the rows are
-// written and in the order of Change.Rows. What f writes through tx is stored
-// together with the transaction or not at all, so it happens once for each
-// stored version, even if the process is killed. Other effects of f, such as a
-// message or a request, can happen more than once, because the commit may fail
-// after f has returned.
+// updates. f gets the commit's context, the commit's database transaction as
+// tx, and the transaction as a. The commit calls f after it has written the
+// rows and before it ends tx, in the order of Change.Rows. What f writes
+// through tx is stored together with the transaction or not at all: once for
+// each stored version, even if the process is killed. Other effects of f, such
+// as a message or a request, can happen more than once, because the commit may
+// fail after f has returned.
 //
 // If f returns an error, the commit stores nothing, and the pass ends with an
 // error for which errors.Is finds the error of f. The next pass calls f for the
@@ -71,15 +72,19 @@ func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOpti
 	return func(o *storeOptions) { o.onApply = f }
 }
 
-// KeepRaw sets whether a store writes rows as received to the column raw of
-// transactions_transactions and of sync_rejects. If keep is false, the column
-// is NULL in rows that are stored from then on; rows stored before do not
-// change. Rows as received also have the fields that have no column, and hold
-// personal data: names, logins, phones, card numbers. The default is false.
-// MapRow does not mask rows that do not decode: if keep is true, they are in
-// sync_rejects as received. If keep is true and [MapRow] modifies a row, the
-// column raw of transactions_transactions holds Raw as MapRow describes. A
-// second KeepRaw replaces the first.
+// KeepRaw sets whether a store fills the column raw of
+// transactions_transactions and of sync_rejects in rows that it stores from
+// then on.
+//
+//   - If keep is false, raw is NULL in both tables.
+//   - If keep is true, raw of sync_rejects has each rejected row as received, not masked.
+//     raw of transactions_transactions has the row as received too, unless MaskAccounts or the
+//     function of [MapRow] modifies the row: raw then has the modified row, or what the
+//     function has set as Raw.
+//
+// A row as received also has the fields that have no column, and holds personal
+// data: names, logins, phones, card numbers. The default is false. A second
+// KeepRaw replaces the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
@@ -92,13 +97,16 @@ func KeepRaw(keep bool) StoreOption {
 // the bytes received, not by what f makes of them.
 //
 // f gets a copy of the transaction and may modify every field, Raw too.
-// Afterwards the store sets Raw of the transaction that it stores and passes to
-// the function of OnApply:
+// Afterwards the store sets Raw of the transaction, which it then stores and
+// passes to the function that was given to OnApply:
 //
 //   - If f has modified Raw, the new Raw stays, also if it is nil.
-//   - If f has modified other fields and not Raw, Raw becomes nil. If KeepRaw(true) is
-//     given too, Raw becomes the JSON of all fields as f has left them.
+//   - If f has modified other fields and not Raw, the result depends on [KeepRaw]: if the
+//     store has KeepRaw(true), Raw becomes the JSON of all fields as f has left them, and
+//     otherwise nil.
 //   - If f has modified nothing, Raw stays as received.
+//
+// Only with KeepRaw(true) does the store write this Raw to the column raw.
 //
 // A store calls f again for a row that is read again, and [Check] calls it too.
 // f must be safe for concurrent use if several goroutines use the store.

@@ -28,20 +28,23 @@ type Result struct {
 	// Inserted, Updated and Unchanged count the rows that the commits of the
 	// pass inserted, updated and left as they were.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that the pass has read and that
-	// do not decode. If Rejected is above 0, the pass returns ErrRejected. A
-	// pass that reads a row again because of Params.Rewind counts it again.
+	// Rejected is the number of rows that the pass has read and that do not
+	// decode. Within one pass equal rows count once; a later pass that reads
+	// the same row counts it too. If Rejected is above 0, the pass returns
+	// ErrRejected, joined with any other error.
 	Rejected int
 	// Pages is the number of pages that the pass read and stored.
 	Pages int
-	// Lag is the time between the LastModifiedDate up to which the pass has
-	// read and the end of the pass; 0 if CaughtUp is true or if nothing was
-	// read yet. It is also 0 if the checkpoint could not be loaded: check the
-	// error first.
+	// Lag says how far the pass is behind if CaughtUp is false: the pass has
+	// read what has a LastModifiedDate up to a certain time, and Lag is from
+	// that time to the end of the pass. Lag is 0 if CaughtUp is true, if
+	// nothing was read yet, and if the checkpoint could not be loaded: check
+	// the error first.
 	Lag time.Duration
-	// CaughtUp reports whether the stream was read to its end. It is false if
-	// an error or MaxPages stopped the pass before. If earlier passes were
-	// stopped, the pass that finishes their work reports true.
+	// CaughtUp reports whether the pass has read the list of transactions to
+	// its end. It is false if an error or MaxPages stopped the pass;
+	// ErrRejected stops no pass. The pass that finishes the work of stopped
+	// passes reports true.
 	CaughtUp bool
 }
 

@@ -41,27 +41,31 @@ func (p CheckParams) problems(c *vima.Client, s *SQLStore) []string {
 // error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares the collector with the database for one UTC day.
-// operation_created_at decides which day an operation belongs to.
+// DayReport compares the collector with the database for one UTC day. The
+// member operation_created_at of an operation decides which day the operation
+// belongs to.
 type DayReport struct {
 	Date   vima.Date
 	API    Totals // what the collector has
 	Stored Totals // what the database has
 	// Rejected is the number of rows of the collector that do not decode or
 	// whose operation_id or operation_update_id is not a number from 0 to
-	// 2^63-1. Such rows cannot be stored, and the other fields do not count
-	// them.
+	// 2^63-1. Such rows cannot be stored, and API and Missing do not count
+	// them. If the database has such an operation in an earlier version, Stored
+	// and Extra count that version.
 	Rejected int
 	// Missing, Stale and Extra are ids in ascending order, nil if there are
 	// none. Missing are operations that the collector has and the database does
 	// not. Stale are operations that the database has in an older version.
 	// Extra are operations that the database has and the collector does not.
 	Missing, Stale, Extra []string
-	// Border is the OperationCreateID of an operation that may belong to no
-	// day; "" if there is none. It is set if a request without a date lists an
-	// operation after the day's last one, and no later day of the collector
-	// lists this operation. A request with a date, as Check sends it, may then
-	// miss this operation. Border is "" for a day without operations.
+	// Border is the OperationCreateID of an operation that Check has found on
+	// no day; "" if there is none. Check requests, without a date, the
+	// operation with the next higher create id after the day's highest one. If
+	// the collector lists this operation neither on the next day nor on a later
+	// day around its creation, it is the Border. Check has then not compared
+	// this operation: look for its id in the column operation_create_id of
+	// vima_operations. Border is "" for a day without operations.
 	Border string
 }
 

@@ -25,7 +25,7 @@ type storeOptions struct {
 }
 
 // Applied is an operation that a commit has just inserted or updated. The store
-// makes it and passes it to the function of [OnApply].
+// makes it and passes it to the function that was given to [OnApply].
 type Applied struct {
 	// Row is the operation as stored, after MapRow; never nil.
 	Row *vima.Operation
@@ -54,9 +54,10 @@ type Before struct {
 }
 
 // OnApply makes a store call f for each operation that a commit inserts or
-// updates. f runs in the database transaction of the commit, after the rows are
-// written and in the order of Change.Rows. What f writes through tx is stored
-// together with the operation or not at all, so it happens once for each stored
+// updates. f gets the commit's context, the commit's database transaction as
+// tx, and the operation as a. The commit calls f after it has written the rows
+// and before it ends tx, in the order of Change.Rows. What f writes through tx
+// is stored together with the operation or not at all: once for each stored
 // version, even if the process is killed. Other effects of f, such as a message
 // or a request, can happen more than once, because the commit may fail after f
 // has returned.
@@ -72,15 +73,19 @@ func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOpti
 	return func(o *storeOptions) { o.onApply = f }
 }
 
-// KeepRaw sets whether a store writes rows as received to the column raw of
-// vima_operations and of sync_rejects. If keep is false, the column is NULL in
-// rows that are stored from then on; rows stored before do not change. Rows as
-// received also have the fields that have no column, and hold personal data:
-// names, phones, e-mails, addresses. Without KeepRaw, keep is true, or false if
-// the store has a MapRow, because MapRow cannot mask rows that do not decode.
-// If keep is true and [MapRow] modifies a row, the column raw of
-// vima_operations holds Raw as MapRow describes. A second KeepRaw replaces the
-// first.
+// KeepRaw sets whether a store fills the column raw of vima_operations and of
+// sync_rejects in rows that it stores from then on.
+//
+//   - If keep is false, raw is NULL in both tables.
+//   - If keep is true, raw of sync_rejects has each rejected row as received, not masked.
+//     raw of vima_operations has the row as received too, unless the
+//     function of [MapRow] modifies the row: raw then has the modified row, or what the
+//     function has set as Raw.
+//
+// A row as received also has the fields that have no column, and holds personal
+// data: names, phones, e-mails, addresses. Without KeepRaw, keep is true, or
+// false if the store has a MapRow, because MapRow cannot mask rejected rows. A
+// second KeepRaw replaces the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
@@ -92,18 +97,18 @@ func KeepRaw(keep bool) StoreOption {
 // them.
 //
 // f gets a copy of the operation and may modify every field, Raw too.
-// Afterwards the store sets Raw of the operation that it stores and passes to
-// the function of OnApply:
+// Afterwards the store sets Raw of the operation, which it then stores and
+// passes to the function that was given to OnApply:
 //
 //   - If f has modified Raw, the new Raw stays, also if it is nil.
-//   - If f has modified other fields and not Raw, Raw becomes nil. If KeepRaw(true) is
-//     given too, Raw becomes the JSON of all fields as f has left them.
+//   - If f has modified other fields and not Raw, the result depends on [KeepRaw]: if the
+//     store has KeepRaw(true), Raw becomes the JSON of all fields as f has left them, and
+//     otherwise nil.
 //   - If f has modified nothing, Raw stays as received.
 //
-// With MapRow the default of KeepRaw is false: the columns raw are NULL, also
-// if f sets Raw. The reason is that rows as received hold what f masks. With
-// KeepRaw(true) the column raw of vima_operations holds Raw by the rules above,
-// and the column raw of sync_rejects holds rows that do not decode as received.
+// Only with KeepRaw(true) does the store write this Raw to the column raw. With
+// MapRow the default of KeepRaw is false, because rejected rows hold what f
+// masks in other rows.
 //
 // A store calls f again for a row that is read again, and [Check] calls it too.
 // f must be safe for concurrent use if several goroutines use the store.

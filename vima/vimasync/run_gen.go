@@ -29,34 +29,37 @@ type Result struct {
 	// pass inserted, updated and left as they were. An operation that was read
 	// twice, as a new one and as a change, counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that the pass has read and that
-	// do not decode or whose operation_id or operation_update_id is not a
-	// number from 0 to 2^63-1. If Rejected is above 0, the pass returns
-	// ErrRejected. A pass that reads a row again because of Params.Rewind
-	// counts it again.
+	// Rejected is the number of rows that the pass has read and that do not
+	// decode or whose operation_id or operation_update_id is not a number from
+	// 0 to 2^63-1. Within one pass equal rows count once; a later pass that
+	// reads the same row counts it too. If Rejected is above 0, the pass
+	// returns ErrRejected, joined with any other error.
 	Rejected int
 	// Pages is the number of pages that the pass read and stored.
 	Pages int
-	// Lag is the age of the newest row that was read. A pass reads new
-	// operations and changes: the one that is further behind counts. Lag is 0
-	// if CaughtUp is true or if the rows have no times. It is also 0 if the
-	// checkpoint could not be loaded: check the error first.
+	// Lag says how far the pass is behind if CaughtUp is false: the time from
+	// the newest row that was read to the end of the pass. A pass reads two
+	// lists, new operations and changes; of their two times the longer one
+	// counts. Lag is 0 if CaughtUp is true, if the rows have no times, and if
+	// the checkpoint could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp reports whether new operations and changes were both read to
-	// their ends. It is false if an error or MaxPages stopped the pass before.
-	// If earlier passes were stopped, the pass that finishes their work reports
-	// true.
+	// CaughtUp reports whether the pass has read the list of new operations and
+	// the list of changes to their ends. It is false if an error or MaxPages
+	// stopped the pass; ErrRejected stops no pass. The pass that finishes the
+	// work of stopped passes reports true.
 	CaughtUp bool
-	// RewoundTo is the time from which the pass has read new operations and
+	// RewoundTo is the time from which on the pass has read new operations and
 	// changes, by the times of the rows. If CaughtUp is true, the pass has read
 	// everything that was created or changed since RewoundTo, including rows
-	// that became visible late. In a first pass RewoundTo is Params.From. In a
-	// later pass it is Params.Rewind before the newest row, or up to an eighth
-	// of Rewind earlier. With a negative Rewind it is the time of the newest
-	// row. If Rewind is higher than in earlier passes, RewoundTo may be later,
-	// see Params.Rewind. In a pass that continues a stopped pass it is about
-	// where that pass stopped. Zero means that the pass has read everything, or
-	// that the rows have no times.
+	// that became visible late. RewoundTo is
+	//   - in a first pass, Params.From; zero means that the pass began at the first row
+	//   - in a pass that continues a stopped pass, about the time that the stopped pass reached
+	//   - in any other pass, the time of the newest row that earlier passes read, minus
+	//     Params.Rewind or minus up to an eighth more; with a negative Rewind, the time itself.
+	//     If earlier passes had a lower Rewind, RewoundTo may be later, see Params.Rewind.
+	//
+	// In a later pass, zero means that the pass began at the first row, or that
+	// the rows have no times.
 	RewoundTo time.Time
 }
 

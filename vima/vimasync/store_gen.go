@@ -54,18 +54,18 @@ type Change struct {
 	// Next is the State of the stream after this change.
 	Next State
 	// Rows are the rows to store, in the order of the answer. No element is
-	// nil. Several elements may be versions of the same operation. Rows may be
-	// empty.
+	// nil. Several elements may be versions of the same operation:
+	// [Store.Commit] says which one to store. Rows may be empty.
 	Rows []*vima.Operation
 	// Bad are the rows that do not decode or whose operation_id or
 	// operation_update_id is not a number from 0 to 2^63-1. Bad may be empty.
 	Bad []vima.BadRow
-	// CaughtUp is above 0 in the last change of a pass that read the stream to
-	// its end and did not continue a stopped pass. The Store then has
-	// everything that was visible when this pass began. CaughtUp is, by the
-	// monotonic clock, the time since this pass began. Such a pass always makes
-	// this last commit, even without rows. In all other changes CaughtUp is 0.
-	// A Store may ignore CaughtUp.
+	// CaughtUp is above 0 only in the last change of a pass that read the
+	// stream to its end and did not continue a stopped pass. With this change
+	// the Store has everything that was visible at one moment, and CaughtUp is
+	// how long ago that moment was: the time since the pass began. The pass
+	// makes this last commit even without rows. A Store may ignore CaughtUp;
+	// SQLStore uses it for [SQLStore.Lag].
 	CaughtUp time.Duration
 }
 
@@ -74,9 +74,10 @@ type Commit struct {
 	// Checkpoint is the new checkpoint of the stream: Change.Next with the
 	// version Change.From.Version + 1.
 	Checkpoint Checkpoint
-	// Inserted, Updated and Unchanged are how many of Change.Rows the commit
-	// inserted, updated and did not store because they are not newer than the
-	// stored rows. The three add up to the number of Change.Rows.
+	// Inserted and Updated are how many rows the commit inserted and updated.
+	// Unchanged is the number of all other Change.Rows: by the rules of
+	// [Store.Commit] the commit did not store them. The three add up to the
+	// number of Change.Rows.
 	Inserted, Updated, Unchanged int
 }
 
@@ -91,13 +92,16 @@ type Store interface {
 	Load(ctx context.Context, stream string) (Checkpoint, error)
 	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and
 	// the version c.From.Version + 1. It stores all of this or nothing. It
-	// returns the new checkpoint and the counts of the rows.
+	// returns the new checkpoint and the counts of the rows. If the stream's
+	// version is not c.From.Version any more, Commit stores nothing and returns
+	// an error that matches ErrFenced.
 	//
-	// If the stream's version is not c.From.Version any more, Commit stores
-	// nothing and returns an error that matches ErrFenced. Commit must not
-	// store a row if the stored row has the same OperationUpdateID or a higher
-	// one, because rows come more than once and not in the order of their
-	// versions. vima.CompareCursors compares two OperationUpdateIDs.
+	// Of all rows with the same OperationID, stored ones included, Commit keeps
+	// the row with the highest OperationUpdateID. A row with the
+	// OperationUpdateID of the stored row is not stored again. Rows come more
+	// than once, and not in the order of their versions. vima.CompareCursors
+	// compares two OperationUpdateIDs. A later commit may bring an element of
+	// c.Bad again.
 	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
@@ -249,11 +253,14 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // Commit, "" is a stream of its own. RunOnce and Loop call Commit; a program
 // seldom has to.
 //
-// Commit inserts new rows. It updates a stored row if the OperationUpdateID in
-// c.Rows is higher, compared as a number. Of several rows with one OperationID
-// only the row with the highest OperationUpdateID is stored; the others count
-// as unchanged. Commit returns ErrInvalidRequest for a row whose OperationID or
-// OperationUpdateID is not a number from 0 to 2^63-1.
+// Commit stores a row as [MapRow] leaves it. It inserts new rows. It updates
+// the stored row with the same OperationID if the OperationUpdateID in c.Rows
+// is higher, compared as a number. Of several rows with one OperationID only
+// the row with the highest OperationUpdateID is stored; the others count as
+// unchanged. Commit returns ErrInvalidRequest for a row whose OperationID or
+// OperationUpdateID is not a number from 0 to 2^63-1. After all rows are
+// written, and in the same transaction, Commit calls the function that was
+// given to [OnApply], if any, for each row that it has inserted or updated.
 //
 // Commit writes the reason of each row in c.Bad to the table sync_rejects. A
 // row with the same bytes is there only once for each stream. If c.CaughtUp is
@@ -264,10 +271,10 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 //
 // Commit does not retry. If the version of the stream is not c.From.Version,
 // for example because another process has committed, Commit returns ErrFenced.
-// After ErrFenced, after ErrInvalidRequest and after an error of OnApply's
-// function nothing is stored. All other errors come from the database or from
-// ctx; the change may then be stored or not. To find out, call Load and compare
-// the version with c.From.Version.
+// After ErrFenced, after ErrInvalidRequest and after an error of the function
+// given to OnApply nothing is stored. All other errors come from the database
+// or from ctx; the change may then be stored or not. To find out, call Load and
+// compare the version with c.From.Version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

@@ -18,15 +18,15 @@ import (
 // constants.
 type FaultKind int
 
-// The kinds of faults. A fault carries a request out if the server does what
-// the request asks for, such as creating or changing data, also if the client
-// gets no good answer. Status, Header, Body, Process and Delay are fields of
-// [Fault].
+// The kinds of faults. Here "carries the request out" means that the server
+// does what the request asks for, such as reading or changing data, even if the
+// client gets another answer or none. Status, Header, Body, Process and Delay
+// are fields of [Fault].
 const (
-	// FaultAnswer answers with Status, Header and Body in place of the usual
-	// answer. The request is carried out only with Process. With Status 0 the
-	// server carries the request out and answers as usual, after Delay and with
-	// Header added.
+	// FaultAnswer with a Status other than 0 answers with Status, Header and
+	// Body in place of the usual answer, and carries the request out only with
+	// Process. FaultAnswer with Status 0 carries the request out and answers as
+	// usual, after Delay and with Header added.
 	FaultAnswer FaultKind = iota
 	// FaultResetBefore resets the connection (RST) after the server has read
 	// the request. The request is not carried out.
@@ -35,8 +35,9 @@ const (
 	// the first byte of the answer: the answer is lost.
 	FaultResetAfter
 	// FaultTruncated sends the whole length in the header but only half of the
-	// body, and closes the connection. With Status 0 the request is carried out
-	// and its answer is cut. Otherwise the answer of FaultAnswer is cut.
+	// body, and closes the connection. With Status 0 it carries the request out
+	// and cuts the usual answer. With another Status it does what FaultAnswer
+	// does, and cuts that answer.
 	FaultTruncated
 	// FaultHTML answers with an HTML page, as a gateway does, and ignores Body.
 	// The status is 200 if Status is 0. The request is carried out only with
@@ -50,14 +51,15 @@ const (
 	// Status is 0. The request is carried out only with Process.
 	FaultEmpty
 	// FaultBrokenGzip compresses the answer and makes the checksum wrong. With
-	// Status 0 the request is carried out and its answer is compressed.
-	// Otherwise the answer of FaultAnswer is compressed.
+	// Status 0 it carries the request out and compresses the usual answer. With
+	// another Status it does what FaultAnswer does, and compresses that answer.
 	FaultBrokenGzip
 	// FaultStalledPage is for list requests. It carries the request out, but
-	// answers with the last page that the same method of the client got before,
-	// as if the cursor had not moved. It ignores Status and Body. The server
-	// answers as usual if that method got no page yet, if the server refuses
-	// the request, and to all other requests.
+	// answers with the last page that the server sent to the same method of the
+	// client before, as if the cursor had not moved. The filter of the request
+	// does not matter. The answer is as usual in three cases: the server has
+	// sent no page to that method yet, the server refuses the request, or the
+	// request is another one. Status and Body are ignored.
 	FaultStalledPage
 )
 
@@ -84,12 +86,13 @@ type Fault struct {
 	// ignored. If Body is "", the answer has the provider's own error for a
 	// Status of 400 or more, and no body for a lower Status.
 	Body string
-	// Process means that the server carries the request out although a fault
-	// with a Status other than 0, FaultHTML, FaultGarbage or FaultEmpty
-	// replaces its answer. Other faults ignore Process.
+	// Process makes the server carry the request out, with its side effects,
+	// where it otherwise would not: with FaultHTML, FaultGarbage and
+	// FaultEmpty, and with FaultAnswer, FaultTruncated and FaultBrokenGzip if
+	// Status is not 0. Otherwise Process has no effect.
 	Process bool
-	// Delay is how long the server waits before it does anything. The wait ends
-	// early if the client disconnects. 0 or less means no wait.
+	// Delay is how long the server waits before it handles the request. If the
+	// client disconnects, the server goes on at once. 0 or less means no wait.
 	Delay time.Duration
 
 	// Times is the number of requests that the fault applies to. The fault is
@@ -108,15 +111,17 @@ type Fault struct {
 	// request.
 	Operation string
 	// Match limits the fault to the requests for which Match returns true. nil
-	// means all requests. Match must not call the server and must not change
-	// the request.
+	// means all requests. The server calls Match only for requests that
+	// Operation allows, and never twice at the same time. Match must not call
+	// the server and must not change the request.
 	Match func(Request) bool
 }
 
 // AllFaults returns faults for table tests: for each kind except [FaultAnswer]
-// a fault with Status 0, and six faults with an error status (429, 500 twice,
-// 502, 503, 504). Each fault applies to one request. Name the subtests with
-// [Fault.String], which differs for each fault. Each call returns a new slice.
+// a fault with Status 0, four of FaultAnswer (429, 503, and 500 without and
+// with Process), and two of [FaultHTML] (502, and 504 with Process). Each fault
+// applies to one request. Name the subtests with [Fault.String], which differs
+// for each fault. Each call returns a new slice.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},

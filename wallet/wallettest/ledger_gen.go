@@ -10,8 +10,8 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Ledger returns every movement of money so far, the oldest first. The result
-// is a copy; it is empty if no money has moved.
+// Ledger returns every movement of money so far as a [Transfer], the oldest
+// first. The result is a copy; it is empty if no money has moved.
 func (s *Server) Ledger() []Transfer {
 	s.lock()
 	defer s.store.mu.Unlock()

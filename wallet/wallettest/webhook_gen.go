@@ -11,19 +11,19 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// DeliverParams are the arguments of [Server.DeliverWebhooks]. A round sends
-// each webhook event once that is not acknowledged yet. The zero value means up
-// to 5 rounds without pauses, with the events in their order and without
-// duplicates.
+// DeliverParams are the arguments of [Server.DeliverWebhooks], which works in
+// rounds. Each round sends every webhook event that is not acknowledged yet,
+// once. The zero value means up to 5 rounds without pauses, with the events in
+// their order and without duplicates.
 type DeliverParams struct {
 	// Attempts is the highest number of rounds. 0 means 5; a negative number
 	// means none.
 	Attempts int
 	// Interval is the pause between two rounds. 0 or less means no pause.
 	Interval time.Duration
-	// Duplicates is a percentage, 0 to 100. Each round sends this share of all
-	// events, acknowledged ones too, once more. 0 or less means none; above 100
-	// means 100.
+	// Duplicates is a chance in percent, 0 to 100. With this chance a round
+	// sends an event once more, for each event, also an acknowledged one. 0 or
+	// less means none; above 100 means 100.
 	Duplicates int
 	// Shuffle makes each round send its events in a random order.
 	Shuffle bool

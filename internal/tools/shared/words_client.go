@@ -76,7 +76,7 @@ func (p Printed) Receiver() string { return receiver(p.Type) }
 // Refuses returns the sentence about the errors of UnmarshalJSON.
 func (r Row) Refuses() string {
 	if r.Needs == "" {
-		return "It returns an error for data that does not decode. It accepts null, which leaves all fields but Raw zero."
+		return "It returns an error for data that does not decode. It accepts null, which leaves all fields except Raw zero."
 	}
 	return "It returns an error for null, for other data that does not decode, and for data that has no " + r.Needs + "."
 }
@@ -206,10 +206,10 @@ var clients = map[string]Client{
 			{Type: "EventAccount", Text: `"account"`},
 		},
 		Rows: []Row{
-			{Type: "Recipient", What: "a recipient", Needs: "statusCode, no name and no phone"},
+			{Type: "Recipient", What: "a recipient", Needs: "statusCode, also no name, and also no phone"},
 			{Type: "Service", What: "a service", Needs: "id"},
 			{Type: "Payment", What: "a payment", Needs: "id, or has no status while other members do not decode"},
-			{Type: "Event", What: "an event", Needs: "id and no transactionId"},
+			{Type: "Event", What: "an event", Needs: "id and also no transactionId"},
 		},
 	},
 	"transactions": {
