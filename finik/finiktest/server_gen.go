@@ -80,8 +80,8 @@ func InMemory() Option {
 
 // WithPageLimit makes the server return at most n services in one answer, also
 // if a request asks for more. A page with fewer services than requested is then
-// not always the last page. An n below 1 counts as 1. The default is 50, as
-// documented. A second WithPageLimit replaces the first.
+// not always the last page. An n below 1 counts as 1. The default is 50, as the
+// provider documents. A second WithPageLimit replaces the first.
 func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }

@@ -174,9 +174,9 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // tables and sync_clock. Migrate upgrades tables of an earlier version. A
 // second call changes nothing. Migrate may run at every start and in several
 // processes at once. It waits at most 10 seconds for a locked table or SQLite
-// file. On PostgreSQL it also waits, until ctx ends, while Migrate runs in
-// another process. After an error, call Migrate again: it goes on where it
-// stopped.
+// file, and then returns an error of the database. On PostgreSQL it also waits,
+// until ctx ends, while Migrate runs in another process. After an error, call
+// Migrate again: it goes on where it stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
 // fit, Migrate changes nothing and returns [ErrSchema] with table and column. A

@@ -50,9 +50,9 @@ func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 
 // SendWebhook posts events to the URL target, each with a valid signature, one
 // after the other. It returns the HTTP status of each answer, in the order of
-// events. Any status is a result and not an error. The caller may pass events
-// in any order and more than once. Without events it sends nothing and returns
-// nil and no error.
+// events. Any status is a result and not an error; redirects are followed. The
+// caller may pass events in any order and more than once. Without events it
+// sends nothing and returns nil and no error.
 //
 // SendWebhook stops at the first event that it cannot send or that gets no
 // answer. It then returns the statuses so far and an error. This happens if

@@ -67,7 +67,7 @@ var fakes = map[string]Fake{
 		Lists:   `[]string{"ListServices"}`,
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
 		Pages: "lists of services", Position: "the offset", Rows: "services",
-		PageLimit: "The default is 50, as documented.",
+		PageLimit: "The default is 50, as the provider documents.",
 		URL:       "the base URL, for finik.NewClient",
 		Timed:     "checks timestamps, sets the Date header and the times of payments.",
 		Clock:     "Without WithClock f is time.Now.",
