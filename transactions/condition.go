@@ -117,21 +117,21 @@ func onTheClock(t time.Time) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// IsZero reports whether r has no condition: all fields are nil. A list that is
-// empty and not nil is a condition, which a call refuses.
+// IsZero reports whether r has no condition: all fields are nil. An empty list that
+// is not nil is a condition, and the call that takes it returns ErrInvalidRequest.
 func (r Range[T]) IsZero() bool {
 	return r.Equals == nil && r.NotEquals == nil && r.In == nil && r.NotIn == nil && r.Specified == nil &&
 		r.GreaterThan == nil && r.LessThan == nil && r.GreaterThanOrEqual == nil && r.LessThanOrEqual == nil
 }
 
-// IsZero reports whether e has no condition: all fields are nil. A list that is
-// empty and not nil is a condition, which a call refuses.
+// IsZero reports whether e has no condition: all fields are nil. An empty list that
+// is not nil is a condition, and the call that takes it returns ErrInvalidRequest.
 func (e Exact[T]) IsZero() bool {
 	return e.Equals == nil && e.NotEquals == nil && e.In == nil && e.NotIn == nil && e.Specified == nil
 }
 
-// IsZero reports whether t has no condition: all fields are nil. A list that is
-// empty and not nil is a condition, which a call refuses.
+// IsZero reports whether t has no condition: all fields are nil. An empty list that
+// is not nil is a condition, and the call that takes it returns ErrInvalidRequest.
 func (t Text) IsZero() bool {
 	return t.Equals == nil && t.NotEquals == nil && t.In == nil && t.NotIn == nil && t.Contains == nil &&
 		t.DoesNotContain == nil && t.Specified == nil

@@ -27,7 +27,9 @@ var (
 	// ErrPaginationStalled ends an iteration that cannot go on. For example, the
 	// service sent the previous page again, sent ids or times that do not grow, or
 	// ended the list before it had sent all the rows that it counts. The pages
-	// yielded before remain valid.
+	// yielded before remain valid. Repeat the iteration once: the cause may have
+	// been temporary. If the error comes again, the service does not page or sort as
+	// this iteration needs: use another of the iterations.
 	ErrPaginationStalled = errors.New("transactions: pagination stalled")
 )
 

@@ -26,11 +26,11 @@ import (
 //
 // A call refuses an invalid filter with ErrInvalidRequest before it sends anything.
 // The error names every parameter and rule. Refused are conditions on one field of
-// which the service would evaluate only some (see [Range], [Exact] and [Text]),
-// empty lists, strings that the service would split, trim or read as a pattern,
-// ranges that no value meets, and conditions of more than 6144 bytes in all:
-// servers refuse a request line and headers of more than 8 KiB, and the token must
-// fit too. Split a long list into several filters.
+// which the service would evaluate only some (see [Range], [Exact] and [Text]), empty
+// lists, strings that the service would split, trim or read as a pattern, ranges that
+// no value meets, and conditions of more than 6144 bytes in all: servers refuse a
+// request line and headers of more than 8 KiB, and the token must fit too. Split a
+// long list into several filters.
 //
 // # What is checked
 //
@@ -44,11 +44,10 @@ import (
 //   - the names in Unchecked that have no field here.
 //
 // Strings are compared without regard to case and to spaces at their ends, and only
-// if they are printable ASCII without an asterisk: how other strings compare
-// depends on the service's database and on masking. A string fails NotEquals and
-// NotIn only if it is exactly the same. Times may be outside by less than a second,
-// and decimals may differ after their 15th digit, because a database may keep less
-// than was sent.
+// if they are printable ASCII without an asterisk: how other strings compare depends
+// on the service's database and on masking. A string fails NotEquals and NotIn only
+// if it is exactly the same. Times may be outside by less than a second, and decimals
+// may differ after their 15th digit, because a database may keep less than was sent.
 //
 // # What is dropped
 //
@@ -61,8 +60,9 @@ import (
 //
 // # Which service has which field
 //
-// All names are documented. From SenderStatus on, each field has a doubt, which the
-// comment at the field states. That the service has the fields is Unverified.
+// Each name occurs in the documentation. For the fields from SenderStatus on, one
+// part of the documentation has the name and another part lacks it: the comment at
+// the field says which. That the service has the fields is Unverified.
 //
 // Transactions API: GET /api/transactions?field.operation=value
 type Filter struct {
@@ -104,8 +104,8 @@ type Filter struct {
 	EposMerchant Text `url:"eposMerchant,omitempty"` // "-" means none
 	EposTerminal Text `url:"eposTerminal,omitempty"` // "-" means none
 
-	// Documented as fields, but not among the fields that take the operations of a
-	// text.
+	// In the documented list of all fields, but not in the list of fields that take
+	// the operations of a text.
 	SenderStatus    Text `url:"senderStatus,omitempty"`
 	RecipientStatus Text `url:"recipientStatus,omitempty"` // a string, also where it is "true"
 	CreatedBy       Text `url:"createdBy,omitempty"`
@@ -113,11 +113,13 @@ type Filter struct {
 	// Documented with the words "if part of the criteria".
 	CreatedDate      Range[time.Time] `url:"createdDate,omitempty"`
 	LastModifiedDate Range[time.Time] `url:"lastModifiedDate,omitempty"`
-	// SenderBillID is not among the documented fields, but among those that take
-	// ranges. RecipientBillID is the reverse.
+	// SenderBillID is in the documented list of fields that take ranges, but not in
+	// the list of all fields. RecipientBillID is in the list of all fields, but not
+	// in the list of fields that take ranges.
 	SenderBillID    Range[int64] `url:"senderBillId,omitempty"`
 	RecipientBillID Range[int64] `url:"recipientBillId,omitempty"`
-	// Not among the documented fields, but in the documentation's own examples.
+	// Not in the documented list of all fields, but in the documentation's own
+	// examples.
 	RecipientName Text `url:"recipientName,omitempty"`
 	Category      Text `url:"category,omitempty"`
 	Comment       Text `url:"comment,omitempty"`
@@ -146,8 +148,8 @@ type Filter struct {
 }
 
 // Values returns the query parameters of the filter, Unchecked included, as a call
-// sends them. For the zero Filter it returns an empty map. If the filter is
-// invalid, Values returns nil and ErrInvalidRequest.
+// sends them. For the zero Filter it returns an empty map. If the filter is invalid,
+// Values returns nil and ErrInvalidRequest, its only error.
 func (f Filter) Values() (url.Values, error) {
 	values, problems := f.encode()
 	if len(problems) > 0 {
@@ -172,9 +174,9 @@ func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	return nil
 }
 
-// IsZero reports whether f selects everything: no field has a condition, Distinct
-// is false, and Unchecked is nil or empty. A list that is empty and not nil is a
-// condition, which a call refuses.
+// IsZero reports whether f selects everything: no field has a condition, Distinct is
+// false, and Unchecked is nil or empty. A list that is empty and not nil is a
+// condition, which a call refuses with ErrInvalidRequest.
 func (f Filter) IsZero() bool {
 	for _, field := range filterFields {
 		if !field.of(&f).IsZero() {

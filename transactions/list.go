@@ -78,17 +78,17 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 
 // TransactionPages iterates over all pages of a list by number (pagination), from
 // p.Page on. The zero p selects all transactions, in pages of 2000 in the order of
-// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key:
-// without the id, equal rows could be on two pages or on none.
+// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key: without
+// the id, equal rows could be on two pages or on none.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty list, or at a short page if the
-// service's count or its links confirm the end. It never ends at a short page
-// alone.
+// nothing running. The iteration ends at an empty list. It ends at a short page, one
+// with fewer rows than p.Size, only if the service's count or its links confirm the
+// end.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListTransactions, or ErrPaginationStalled. Bad input is
+// error of ListTransactions, or ErrPaginationStalled. An invalid argument yields
 // ErrInvalidRequest as the only value, before anything is sent. Each request is
 // retried as ListTransactions is. ErrPaginationStalled means one of these:
 //
@@ -97,11 +97,11 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 //   - The pages end although the service counts more rows or links to a next page.
 //   - A page is empty and without a count, although the page before had a count.
 //
-// Rows move between numbered pages while others are added, changed or removed. A
-// row that comes twice in the same version is yielded once, but a row may be
-// missed. For reconciliation and for large lists use [Client.WalkTransactions],
-// which misses none. TransactionPages also keeps about 60 bytes of each row in
-// memory until it ends; WalkTransactions keeps nothing.
+// Rows move between numbered pages while others are added, changed or removed. A row
+// that comes twice in the same version is yielded once, but a row may be missed. For
+// reconciliation and for large lists use [Client.WalkTransactions], which misses
+// none. TransactionPages also keeps about 60 bytes of each row in memory until it
+// ends; WalkTransactions keeps nothing.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on.
 //
@@ -116,14 +116,14 @@ func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams,
 	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
 
-// AllTransactions iterates over the transactions of all numbered pages
-// (pagination). The zero p selects all transactions. Order, retries and errors are
-// the same as in TransactionPages. An error is the last value, with a nil
-// transaction. Each range statement starts over.
+// AllTransactions iterates over the transactions of all numbered pages (pagination),
+// from p.Page on. The zero p selects all transactions. Order, retries and errors are
+// the same as in TransactionPages, and *DecodeError for rows that do not decode. An
+// error is the last value, with a nil transaction. Each range statement starts over.
 //
 // A page may have rows that do not decode. AllTransactions then yields the good
-// transactions of the page and ends with *DecodeError. Use TransactionPages to go
-// on after such rows.
+// transactions of the page and *DecodeError as the last value. Use TransactionPages
+// to go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*Transaction, error] {

@@ -19,11 +19,13 @@ import (
 //
 // Each request asks for what comes after the highest id so far. So rows that are
 // added, changed or removed meanwhile do not make the iteration miss or repeat
-// another row. Every transaction that f selects during the whole iteration is
-// yielded exactly once. A transaction that changes after it was yielded does not
-// come again. A transaction whose database commit was late becomes visible when
-// higher ids were already read; this iteration does not yield it. Use
-// [Client.WalkUpdated] to get changed and late transactions.
+// another row. A transaction that is visible and selected by f during the whole
+// iteration is yielded once. The iteration does not yield these; [Client.WalkUpdated]
+// does:
+//
+//   - a change of a transaction that was already yielded,
+//   - a transaction that becomes visible, by a late commit in the service's database,
+//     after higher ids were read.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
@@ -36,7 +38,7 @@ import (
 // an error of ListTransactions or ErrPaginationStalled. ErrPaginationStalled means
 // one of these: ids do not grow, because the service ignores the cursor or the order;
 // a page is empty although the service counts rows that remain; or an empty page has
-// no count although the page before had one. Bad input is
+// no count although the page before had one. An invalid argument yields
 // ErrInvalidRequest as the only value, before anything is sent. Each request is
 // retried as ListTransactions is.
 //
@@ -57,14 +59,15 @@ func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...Cal
 	return paginate.Deliver(c.walkIDs(ctx, f, values, time.Time{}, call), call.capture)
 }
 
-// WalkTransactions iterates over the transactions that f selects, in ascending
-// order of ids (pagination by keyset). The zero f selects all transactions. Retries
-// and errors are the same as in WalkTransactionPages. An error is the last value,
-// with a nil transaction. Each range statement starts over.
+// WalkTransactions iterates over the transactions that f selects, in ascending order
+// of ids (pagination by keyset). The zero f selects all transactions. Retries and
+// errors are the same as in WalkTransactionPages, and *DecodeError for rows that do
+// not decode. An error is the last value, with a nil transaction. Each range
+// statement starts over.
 //
 // A page may have rows that do not decode. WalkTransactions then yields the good
-// transactions of the page and ends with *DecodeError. Use WalkTransactionPages to
-// go on after such rows.
+// transactions of the page and *DecodeError as the last value. Use
+// WalkTransactionPages to go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
@@ -75,28 +78,28 @@ func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOpt
 const maxDays = 36_600
 
 // TransactionPagesByDay iterates over the pages of transactions (pagination) whose
-// Date is not before start and is before end. Several workers read one day each.
-// Use it for a backfill, where latency limits the speed. Each day begins at the
-// time of day of start, in the time zone of start. If start is at midnight, a day
-// without a midnight begins with its first instant. The last day ends at end, and
-// so may be shorter. Pages of one day come in order of ids, days in any order;
-// TransactionPage.Day is the beginning of the page's day. At most one page per
-// worker is in memory, and more with [Prefetch].
+// Date is not before start and is before end. Up to workers days are read at the same
+// time. Use TransactionPagesByDay for a backfill, where latency limits the speed.
+// Each day begins at the time of day of start, in the time zone of start. If start is
+// at midnight, a day without a midnight begins with its first instant. The last day
+// ends at end, and so may be shorter. Pages of one day come in order of ids, days in
+// any order. TransactionPage.Day is the beginning of the page's day. At most one page
+// for each of the days being read is in memory, and more with [Prefetch].
 //
 // In all else the iteration behaves like WalkTransactionPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
-// page. That error stops every worker.
+// page. That error stops the whole iteration.
 //
-// The Date of a transaction may change during the iteration. If the new Date is on
-// a day that was read already, TransactionPagesByDay can miss the transaction. If
-// the old day was read already and the new one was not, it can yield the
-// transaction twice. After an error it is unknown which days are complete; to be
-// able to go on in the middle, iterate over the days one by one.
+// The Date of a transaction may change during the iteration. If the new Date is on a
+// day that was read already, TransactionPagesByDay can miss the transaction. If the
+// old day was read already and the new one was not, it can yield the transaction
+// twice. After an error it is unknown which days are complete; to be able to go on in
+// the middle, iterate over the days one by one.
 //
 // workers must be 1 to 64. end must be after start, by less than 36600 days. f must
-// not have a condition on Date, nor what WalkTransactionPages refuses. Otherwise
-// ErrInvalidRequest is the only value, before anything is sent. Transactions
-// without a Date belong to no day.
+// not have a condition on Date, nor f.ID with Equals or In. Otherwise, and for any
+// other invalid filter, ErrInvalidRequest is the only value, before anything is sent.
+// Transactions without a Date belong to no day.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, start, end time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {

@@ -9,53 +9,53 @@ import (
 )
 
 // WalkUpdatedPages iterates over the pages of transactions (pagination by keyset)
-// that f selects and that were created or changed at the time start or later, in
-// the order of their last modification. The iteration begins earlier than start by
-// [Overlap], so the caller most often knows the first rows: drop them by ID and
-// LastModifiedDate.
+// that f selects and that were created or changed at the beginning or later, in the
+// order of their last modification. The beginning is start minus the [Overlap], 5
+// minutes by default, so the caller may know the first rows already: drop such rows
+// by ID and LastModifiedDate.
 //
-// A transaction is yielded if f selects it and its LastModifiedDate is not before
-// the beginning. If the transaction changes before the iteration ends, its new
-// version is yielded too, if f selects that version. Each version comes at most
-// once. A version that is replaced before a request reads it is not yielded. Each
-// request begins at the instant of the last modification of the page before,
-// includes that instant, and drops the rows that were yielded already. If one
-// instant fills a whole page, that instant (that second, if times are in whole
-// seconds) is read in the order of ids.
+// A transaction is yielded if f selects it and its LastModifiedDate is not before the
+// beginning. If the transaction changes before the iteration ends, its new version is
+// yielded too, if f selects that version. Each version comes at most once. A version
+// that is replaced before a request reads it is not yielded. Each request begins at
+// the instant of the last modification of the page before, includes that instant, and
+// drops the rows that were yielded already. If one instant fills a whole page, that
+// instant (that second, if times are in whole seconds) is read in the order of ids.
 //
-// An iteration cannot see what becomes visible after later modifications: a change
-// gets its time before it is committed, and the clocks of the service's machines
-// differ. Therefore store TransactionPage.NextModified after processing a page,
-// pass it as start to the next iteration, and keep Overlap longer than the longest
-// commit and the difference of the clocks together. A change that does not touch
-// lastModifiedDate, and a row without lastModifiedDate, are never seen.
+// An iteration can miss a change that becomes visible after later changes were read:
+// a change gets its time before it is committed, and the clocks of the service's
+// machines differ. Therefore store TransactionPage.NextModified after processing a
+// page, pass it as start to the next iteration, and keep Overlap longer than the
+// longest commit and the difference of the clocks together. A change that does not
+// touch lastModifiedDate, and a row without lastModifiedDate, are never seen.
 //
-// A row may have a time in the future, from a clock that is wrong. It is yielded
-// and the iteration goes on after it, but NextModified is at most the time of the
-// answer: its Date header, or this machine's clock. A sync that stored a later time
-// would miss all other changes until then. So each iteration yields that row again
-// until its time has come.
+// A row may have a time in the future, from a clock that is wrong. The row is yielded
+// and the iteration goes on after it, but TransactionPage.NextModified is at most the
+// time of the answer: its Date header, or this machine's clock. A sync that stored a
+// later time would miss all other changes until that time. So each iteration yields
+// the row again until its time has come.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty list after the last instant, or
-// at a short page if the service's count says that no row remains.
+// nothing running. The iteration ends at an empty list after the last instant, or at
+// a page with fewer rows than asked for if the service's count says that no row
+// remains.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means
-// one of these: times or ids do not grow; a row has no lastModifiedDate; a page is
+// error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means one
+// of these: times or ids do not grow; a good row has no lastModifiedDate; a page is
 // empty although the service counts rows that remain; or an empty page has no count
-// although the page before had one. Bad input is ErrInvalidRequest as the only
-// value, before anything is sent. Each request is retried as ListTransactions is.
+// although the page before had one. An invalid argument yields ErrInvalidRequest as
+// the only value, before anything is sent. Each request is retried as
+// ListTransactions is.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
 // their times and ids, where readable, must be in order too.
 //
 // The zero start, and any start before 1970, mean the beginning of 1970. The zero f
 // selects all transactions. f.LastModifiedDate may have only LessThan and
-// LessThanOrEqual, and f.ID neither Equals nor In. The beginning, start minus
-// Overlap, must be before LessThan and not after LessThanOrEqual. Anything else is
-// ErrInvalidRequest.
+// LessThanOrEqual, and f.ID neither Equals nor In. The beginning must be before
+// LessThan and not after LessThanOrEqual. Anything else is ErrInvalidRequest.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -81,16 +81,17 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter
 	return paginate.Deliver(c.walkUpdated(ctx, first, f, values, call), call.capture)
 }
 
-// WalkUpdated iterates over the transactions that f selects and that were created
-// or changed at the time start or later, in the order of their last modification
-// (pagination by keyset). The iteration begins earlier than start by [Overlap]. The
-// zero start means the beginning of 1970, and the zero f selects all transactions.
-// Retries and errors are the same as in WalkUpdatedPages. An error is the last
-// value, with a nil transaction. Each range statement starts over.
+// WalkUpdated iterates over the transactions that f selects and that were created or
+// changed at the beginning or later, in the order of their last modification
+// (pagination by keyset). The beginning is start minus the [Overlap], 5 minutes by
+// default. The zero start means the beginning of 1970, and the zero f selects all
+// transactions. Retries and errors are the same as in WalkUpdatedPages, and
+// *DecodeError for rows that do not decode. An error is the last value, with a nil
+// transaction. Each range statement starts over.
 //
 // A page may have rows that do not decode. WalkUpdated then yields the good
-// transactions of the page and ends with *DecodeError. Use WalkUpdatedPages to go
-// on after such rows.
+// transactions of the page and *DecodeError as the last value. Use WalkUpdatedPages
+// to go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdated(ctx context.Context, start time.Time, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {

@@ -11,19 +11,19 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// PasswordTokens returns a source of the tokens that the service itself issues for
-// a user name and a password. It does no I/O. baseURL and opts mean the same as in
-// [NewClient], but count only for the token requests: pass the same baseURL, and
-// the options that these requests need. username and password must be valid UTF-8
-// and not empty. The only error is ErrInvalidRequest, for bad arguments; the source
-// is then nil. The source is safe for concurrent use. Printing the source shows
-// neither name, password nor token.
+// PasswordTokens returns a source of the tokens that the service itself issues for a
+// user name and a password. It does no I/O. baseURL and opts are as in [NewClient],
+// but have effect only on the token requests: pass the same baseURL again, and the
+// options that these requests need. username and password must be valid UTF-8 and not
+// empty. The only error is ErrInvalidRequest, for bad arguments; the source is then
+// nil. The source is safe for concurrent use. Printing the source shows neither name,
+// password nor token.
 //
 // The source requests a token when a call first needs one, keeps it, and requests
 // another when the service refuses it with 401. It does not look at the token's
-// expiry, since clocks may differ. Calls that wait for a token at the same time
-// share one request, and its error if it fails; the next call requests again. A
-// token request is retried as reads are.
+// expiry, since clocks may differ. Calls that wait for a token at the same time share
+// one request, and its error if it fails; the next call requests again. A token
+// request is retried like a call that only reads, see [WithRetry].
 //
 // If the source has no token and its request for one fails, the call returns that
 // error; a refusal is an *Error of the operation "Token". If the service refuses the

@@ -7,28 +7,33 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// TokenSource returns bearer tokens. The client calls Token before every attempt,
-// so an implementation must be safe for concurrent use, and should keep its token.
+// TokenSource returns bearer tokens. The client calls Token before every attempt with
+// rejected "", and again after a 401. Token must be safe for concurrent use, and
+// should keep its token.
 //
-// With rejected "", Token returns the token to use, without the word Bearer. An
-// error, an empty token or a token that is not printable ASCII ends the call
-// without a retry, and nothing is sent.
+// If rejected is "", Token returns the token to use, without the word Bearer. If
+// Token returns an error, the call ends without a retry, nothing is sent, and
+// errors.Is finds Token's error in the error of the call. An empty token, or a token
+// that is not printable ASCII, ends the call in the same way, with an error that
+// matches no exported error.
 //
-// With rejected not "", the service has just refused that token with 401, in the
-// status line or inside a 200. Token should then return another token, and the
-// client sends the attempt once more with it: an attempt takes at most two
-// requests. If several calls wait, the client calls Token once for all of them. If
-// Token returns the same token again, an unusable token or an error, the 401 is the
-// result. A source may also keep returning a refused token for later attempts: the
-// client then sends the token that replaced it.
+// If rejected is not "", the service has just refused this token with 401, in the
+// status line or inside a 200. Token should return another token. The client sends
+// the attempt once more with the new token: an attempt takes at most two requests. If
+// several calls were refused with the same token, the client calls Token once for all
+// of them. If Token returns rejected again, an unusable token or an error, the call
+// returns the 401, an *Error that matches ErrUnauthorized.
+//
+// A source may keep returning a refused token for later attempts. The client then
+// sends the token that replaced it.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken returns a source that always returns token, which is never renewed.
-// Write token without the word Bearer. If token is empty, or has spaces, line ends
-// or characters outside ASCII, [NewClient] returns ErrInvalidRequest. Printing the
-// source does not show the token.
+// StaticToken returns a source with one token, which is never renewed: if the service
+// refuses it with 401, the call returns ErrUnauthorized. Write token without the word
+// Bearer. If token is empty, or has spaces, line ends or characters outside ASCII,
+// [NewClient] returns ErrInvalidRequest. Printing the source does not show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }

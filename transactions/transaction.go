@@ -10,18 +10,19 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Transaction is one transaction as the service reports it. It has three sides,
-// each with its own currency: the request of an agent, the sender whose money is
-// taken, and the recipient who gets it.
+// Transaction is one transaction as the service reports it. It has three sides, each
+// with its own currency: the request of an agent, the sender whose money is taken,
+// and the recipient who gets it.
 //
 // A number or boolean that the service does not send is nil, which is common: a
 // transaction that was only checked has no sender. A missing string is "", and a
-// missing time is the zero time, as is a time in an unknown layout; the text of
-// such a time stays in Raw. Times are in UTC.
+// missing time is the zero time, as is a time in an unknown layout; the text of such
+// a time stays in Raw. Times are in UTC.
 //
-// The *int64 fields named Amount are minor units. How many digits minor units have
-// depends on the agent's settings, which only the caller knows: decimal.New turns
-// them into an amount. Currencies are numeric ISO 4217 codes: 860 is UZS.
+// The *int64 fields whose names end in Amount are in minor units. How many digits
+// minor units have depends on the agent's settings, which only the caller knows:
+// decimal.New with that number of digits turns them into an amount. Currencies are
+// numeric ISO 4217 codes: 860 is UZS.
 //
 // Printing a transaction, with any verb or through log/slog, shows ids, status,
 // amount and time only: no personal data.
@@ -104,11 +105,11 @@ type Transaction struct {
 
 	// Unread names the members whose values do not fit their fields, as JSON
 	// pointers (RFC 6901) in the order of the answer, for example "/senderSuccess".
-	// Such a field is nil or zero, and Raw has its value. An array with an element
-	// of another kind is nil as a whole. Unread is nil where everything fits. A
-	// transaction becomes a [BadRow] only where ID, RequestTrID, SenderTrID,
-	// RecipientTrID, Status, RequestAmount, RequestCcy or LastModifiedDate do not
-	// fit; a LastModifiedDate in an unknown layout does not fit.
+	// Such a field is nil or zero, and Raw has its value. Unread is nil where
+	// everything fits. A transaction becomes a [BadRow] only where ID, RequestTrID,
+	// SenderTrID, RecipientTrID, Status, RequestAmount, RequestCcy or
+	// LastModifiedDate do not fit; a LastModifiedDate in an unknown layout does not
+	// fit.
 	Unread []string `json:"-"`
 
 	// Raw is the transaction as received, byte for byte, unknown fields included.

@@ -10,10 +10,12 @@ import (
 // kept as received.
 type Status string
 
-// The known statuses.
+// The known statuses. [Status.Class] says what they mean for the payment.
 const (
-	StatusSuccess Status = "SUCCESS"
-	StatusCheckOK Status = "CHECK_OK" // checked and not paid; Unverified
+	StatusSuccess Status = "SUCCESS" // final: the money has moved
+	// StatusCheckOK means that the transaction was checked and is not paid yet. No
+	// document says so, nor whether the status can become SUCCESS: Unverified.
+	StatusCheckOK Status = "CHECK_OK"
 )
 
 // Class returns what the status means. Upper and lower case do not matter.
@@ -40,13 +42,14 @@ type PayType string
 const (
 	PayTypePayment PayType = "PAYMENT"
 	PayTypeRefund  PayType = "REFUND"
-	PayTypeTest    PayType = "TEST"
+	PayTypeTest    PayType = "TEST" // whether money moves is Unverified
 )
 
 // TransactionPage is one page of transactions.
 type TransactionPage struct {
-	// Day is the beginning of the page's day in [Client.TransactionPagesByDay],
-	// zero in other pages.
+	// Day is the time at which the page's day begins, in the time zone of the
+	// argument start of [Client.TransactionPagesByDay]. It is zero in the pages of
+	// other methods.
 	Day time.Time
 	// Transactions are the good rows, in the order of the answer.
 	Transactions []*Transaction
@@ -58,15 +61,18 @@ type TransactionPage struct {
 	// the number that remains, this page included. Rows that the client drops, see
 	// [Filter], are counted too.
 	Total *int64
-	// NextID is the highest id up to this page in [Client.WalkTransactionPages] and
-	// [Client.TransactionPagesByDay], 0 in other pages. A sync stores NextID after
-	// it has processed the page, and goes on with it as Filter.ID.GreaterThan.
+	// NextID is the highest id up to this page, rows of Bad included, in
+	// [Client.WalkTransactionPages]; 0 in other pages, except that
+	// [Client.TransactionPagesByDay] sets the highest id of the page's day so far. A
+	// sync stores NextID after it has processed the page, and goes on with it as
+	// Filter.ID.GreaterThan. An iteration without rows yields no page: keep the
+	// stored id.
 	NextID int64
 	// NextModified is the last modification up to which [Client.WalkUpdatedPages]
-	// has yielded everything that was visible, the zero time in other pages. A sync
-	// stores NextModified after it has processed the page, and passes it as start
-	// to the next iteration. NextModified is never later than the answer (its Date
-	// header, or this machine's clock), so that a row with a time in the future
-	// does not make a sync skip others.
+	// has yielded everything that was visible; the zero time in other pages. A sync
+	// stores NextModified after it has processed the page, and passes it as start to
+	// the next iteration. NextModified is never later than the answer (its Date
+	// header, or this machine's clock), so that a row with a time in the future does
+	// not make a sync skip others.
 	NextModified time.Time
 }

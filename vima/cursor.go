@@ -31,13 +31,13 @@ func CompareCursors(a, b string) int {
 }
 
 // CursorAt rounds t down to 10 ms and returns a cursor just before the first
-// operation from then on, for example to begin with yesterday's operations. The
-// cursor fits both streams: use it as AfterCreateID or as AfterUpdateID. A time
-// before 2021 returns "0". A time later than July 2064, too late for 63 bits,
-// returns the highest cursor, "9223372036854775807".
+// operation at this time or later, for example to begin with yesterday's operations.
+// The cursor fits both streams: use it as AfterCreateID or as AfterUpdateID. A time
+// before 2021 returns "0". A time later than July 2064, too late for 63 bits, returns
+// the highest cursor, "9223372036854775807".
 //
-// Unverified: CursorAt depends on how the ids of the known samples are built. Do
-// not let the completeness of a sync depend on it.
+// Unverified: CursorAt depends on how the ids of the known samples are built. Do not
+// let the completeness of a sync depend on it.
 func CursorAt(t time.Time) string {
 	ticks := max(0, t.Sub(cursorEpoch)/cursorTick)
 	if ticks > math.MaxInt64>>cursorShift {

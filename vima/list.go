@@ -47,38 +47,43 @@ type ListOperationsParams struct {
 	// cursor and by the methods that iterate over pages.
 	Descending bool `url:"-"`
 
-	// AfterCreateID is a cursor in the stream of new operations, AfterUpdateID one
-	// in the stream of changes. Each is 1 to 40 decimal digits; setting both is
-	// refused. "" begins at the first operation.
+	// AfterCreateID is a cursor in the stream of new operations, AfterUpdateID a
+	// cursor in the stream of changes. Each is 1 to 40 decimal digits; setting both
+	// is refused. If both are "", the list begins with the first of all new
+	// operations.
 	//
 	// OperationPages and AllOperations yield what comes after the cursor and never
 	// the operation at the cursor itself, even if the collector sends it.
-	// ListOperations returns what the collector sends. An id must be unique in its
-	// stream.
+	// ListOperations returns what the collector sends. This package relies on the
+	// collector to give each id once in a stream: OperationPages leaves out another
+	// operation with the id of the cursor.
 	AfterCreateID string `url:"from_operation_create_id,omitempty"`
 	AfterUpdateID string `url:"from_operation_update_id,omitempty"`
 
 	// Unchecked adds parameters to the query, sent as they are: for what the
-	// collector knows and this package does not. Refused are the names of the
-	// parameters above, count, descending and apikey, in any case of letters, empty
-	// names, names without values, and text that is not valid UTF-8. Each page of
-	// an iteration has them. Unverified by design.
+	// collector knows and this package does not. Each page of an iteration has them.
+	// What the collector does with them is Unverified.
+	//
+	// Refused are the parameter names of this struct's own fields (project, status,
+	// date, from, to, from_operation_create_id, from_operation_update_id, count,
+	// descending) and apikey, in any case of letters. Refused are also names that
+	// are empty or have control characters, names without values, and text that is
+	// not valid UTF-8.
 	Unchecked url.Values `url:"-"`
 }
 
-// ListOperations reads one page of operations. The zero p selects all operations,
-// in a page of at most 100. A short page is not the end of the list: the collector
-// may send fewer rows than asked for. Rows that do not decode are in
-// OperationPage.Bad and are not an error. To iterate over all pages (pagination)
-// use OperationPages.
+// ListOperations reads one page of operations. The zero p selects all operations, in
+// a page of at most 100. A page with fewer rows than asked for is not the end of the
+// list. Rows that do not decode are in OperationPage.Bad and are not an error. To
+// iterate over all pages (pagination) use OperationPages.
 //
-// ListOperations only reads. It is retried after network errors, a body cut short
-// and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
+// ListOperations only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
 // *DecodeError for an answer that is not a list of operations, ErrResponseTooLarge,
-// errors of the Authenticator or CredentialSource, and errors of the context and
-// the network. The page is nil with every error.
+// errors of the Authenticator or CredentialSource, and errors of the context and the
+// network. The page is nil with every error.
 //
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
@@ -92,27 +97,29 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 }
 
 // OperationPages iterates over all pages of a list (pagination), in ascending order
-// of the create cursor, or of the update cursor where AfterUpdateID is set. The
-// zero p selects all operations, from the first one on. AfterUpdateID "0" begins at
-// the first change. If the collector sends the operation at a cursor again, the
-// iteration leaves it out.
+// of the create cursor, or of the update cursor where AfterUpdateID is set. The zero
+// p selects all operations, from the first one on. AfterUpdateID "0" begins at the
+// first change. If the collector sends the operation at a cursor again, the iteration
+// leaves it out.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at the first page that is empty or has only
-// the operation at the cursor, and never at a short page.
+// nothing running. The iteration ends at the first page that is empty or has only the
+// operation at the cursor. Another page with fewer rows than p.Count does not end the
+// iteration.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListOperations, or ErrPaginationStalled. If p has a value that
-// ListOperations refuses, or p.Descending is set, or an option is invalid,
+// ListOperations refuses, p.Descending is set, or an option is invalid,
 // ErrInvalidRequest is the only value, before anything is sent. Each request is
 // retried as ListOperations is. ErrPaginationStalled means one of these:
 //
-//   - A page begins with the same row as the previous page, before the cursor.
+//   - A page begins with the same row as the previous page, and this row is before
+//     the cursor.
 //   - No row of a page has a cursor.
-//   - A page has no row after the cursor and no new row at it. But if the page has
-//     only the operation at the cursor, and fewer than p.Count rows, the iteration
-//     ends without an error.
+//   - A page has no row after the cursor and no new row at the cursor. An exception
+//     is a page that has only the operation at the cursor, and fewer rows than
+//     p.Count (100 for 0): the iteration ends there without an error.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //
@@ -126,12 +133,13 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 }
 
 // AllOperations iterates over the operations of all pages (pagination). Order,
-// retries and errors are the same as in OperationPages. An error is the last value,
-// with a nil operation. Each range statement starts over.
+// retries and errors are the same as in OperationPages, and *DecodeError for rows
+// that do not decode. An error is the last value, with a nil operation. Each range
+// statement starts over.
 //
 // A page may have rows that do not decode. AllOperations then yields the good
-// operations of the page and ends with *DecodeError. Use OperationPages to go on
-// after such rows.
+// operations of the page and *DecodeError as the last value. Use OperationPages to go
+// on after such rows.
 //
 // Vima API: GET /operation
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {

@@ -29,8 +29,8 @@ type Operation struct {
 	// ReferenceID is an external reference in hexadecimal.
 	ReferenceID string `json:"reference_id" wire:"strict"`
 	// ClientOperationID is the merchant's id of the operation, equal to
-	// Identifiers.CID of CreateParams. It is the key for reconciliation with
-	// PayShack.
+	// Identifiers.CID of CreateParams. It is the key for matching the operation with
+	// records of other systems, such as PayShack.
 	ClientOperationID string `json:"client_operation_id" wire:"strict"`
 
 	Service    string `json:"service"`     // for example "multihub-api"
@@ -45,10 +45,12 @@ type Operation struct {
 	// CreateParams is what the merchant requested. Its amount is in minor units.
 	CreateParams CreateParams `json:"create_params"`
 
-	// CurrentStatus is the main status. Decide by [Operation.Outcome] instead.
+	// CurrentStatus is the main status. Whether the payment has succeeded is decided
+	// by [Operation.Outcome], which returns CurrentStatus only if PaymentStatus is
+	// "".
 	CurrentStatus Status `json:"current_status" wire:"strict"`
-	// PaymentStatus is the status recommended for reconciliation; "" where the
-	// collector does not send it.
+	// PaymentStatus is the status that [Operation.Outcome] prefers, as it is
+	// recommended for reconciliation; "" where the collector does not send it.
 	PaymentStatus Status `json:"payment_status" wire:"strict"`
 	// OperationState is the state of the collector's own work. It can be
 	// "in_process" beside a CurrentStatus of "success" and says nothing about the
@@ -89,13 +91,15 @@ type Operation struct {
 	// Unread names the members whose values do not fit their fields, as JSON
 	// pointers (RFC 6901) in the order of the answer, for example
 	// "/create_params/service_id". Such a field is nil or zero, and Raw has its
-	// value. An array with an element of another kind is nil as a whole. Unread is
-	// nil where everything fits.
+	// value. CardStart or CardFinish is nil as a whole if an element is not a JSON
+	// object. Unread is nil where everything fits.
 	//
-	// An operation becomes a [BadRow] only where its ids, CurrentStatus,
-	// PaymentStatus, CompleteAmount or CompleteCurrency do not fit. A number of
-	// more than 19 digits does not make an operation bad: CompleteAmount is then
-	// nil too, and Amount returns false.
+	// An operation becomes a [BadRow] only where OperationID is missing or where one
+	// of these does not fit: OperationID, ReferenceID, ClientOperationID,
+	// OperationCreateID, OperationUpdateID, CID, ActionID, PaymentID, CurrentStatus,
+	// PaymentStatus, CompleteAmount or CompleteCurrency. A CompleteAmount of more
+	// than 19 digits does not make an operation bad: CompleteAmount is then nil, and
+	// Amount returns false.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
@@ -176,7 +180,9 @@ type CardStart struct {
 	ModifiedAt      time.Time        `json:"modified_at"`
 }
 
-// CardFinish is the result of one request to a payment gate. A string that is
+// CardFinish is the result of one request to a payment gate. Amount is in Currency;
+// ChargedAmount and ChargedFee are in ChargedCurrency. Whether ChargedAmount includes
+// ChargedFee, and when it differs from Amount, is Unverified. A string that is
 // missing in the answer is "", and a missing time is the zero time.
 type CardFinish struct {
 	ActionID        string           `json:"action_id" wire:"strict"`
@@ -191,9 +197,9 @@ type CardFinish struct {
 	ModifiedAt      time.Time        `json:"modified_at"`
 }
 
-// Outcome returns the status to decide by: PaymentStatus, or CurrentStatus where
-// the collector does not send PaymentStatus. It returns "" where the collector
-// sends neither. It never looks at OperationState.
+// Outcome returns the status that decides whether the payment has succeeded:
+// PaymentStatus, or CurrentStatus where the collector does not send PaymentStatus. It
+// returns "" where the collector sends neither. It never looks at OperationState.
 func (o *Operation) Outcome() Status {
 	if o.PaymentStatus != "" {
 		return o.PaymentStatus
@@ -236,8 +242,8 @@ func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) 
 // unread reports whether Unread has the JSON pointer.
 func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unread, pointer) }
 
-// Fee returns the fee that the payment gate charged, in major units, the currency
-// of the charge, and ok true. The fee is from the first element of CardFinish. The
+// Fee returns the fee that the payment gate charged, in major units, its currency,
+// and ok true: ChargedFee and ChargedCurrency of the first element of CardFinish. The
 // currency is an ISO 4217 code, or "" if the collector did not send it. Fee returns
 // ok false, with zero values, as long as the operation has no fee, and also if the
 // fee or its currency is in Unread.

@@ -23,8 +23,9 @@ const rangeMargin = 10 * time.Minute
 // OperationRange is a part of the stream of new operations. One worker reads a
 // range, by the create cursor and without a date.
 type OperationRange struct {
-	// Day is about the day at which the range begins, by the collector's days. Zero
-	// means that the day is unknown.
+	// Day is roughly the day at which the range begins: the collector's day, which
+	// may differ from the UTC day. Use Day to show progress, not to select
+	// operations. Zero means that the day is unknown.
 	Day Date `json:"day,omitzero"`
 	// After is the create cursor after which the range goes on; "" is the beginning
 	// of the stream.
@@ -35,11 +36,17 @@ type OperationRange struct {
 	Until string `json:"until,omitzero"`
 }
 
-// OperationRanges is the progress of OperationPagesByRange. The zero value is an
-// iteration that has not begun. Store it beside the rows of each page, for example
-// as JSON, to resume the iteration later.
+// OperationRanges is the progress of OperationPagesByRange. Store it beside the rows
+// of each page, for example as JSON, to resume the iteration later. The zero value is
+// an iteration that has not begun.
+//
+// The last page of an iteration, which has no rows, says that the iteration has
+// finished. If you resume from its Ranges, the new iteration reads up to borders that
+// have become old enough since, and ends with a page without rows.
 type OperationRanges struct {
 	// Next is the next day whose first operation may become the border of a range.
+	// Zero means that the iteration has not begun; all other fields are then zero
+	// too.
 	Next Date `json:"next,omitzero"`
 	// First is the create cursor after which the iteration began; "" is the
 	// beginning of the stream.
@@ -61,14 +68,16 @@ type RangesParams struct {
 	// From is the first UTC day: no operation that was created on From or later, by
 	// OperationCreatedAt, is left out. Some older operations are yielded too: the
 	// iteration begins after an operation from before From, which it looks for on
-	// the 31 days before From. If it finds none there, it begins at the first
-	// operation of all, and so does a zero From. To resume with At, set the same
-	// From as before.
+	// the 31 days before From. If it finds none there, or if From is zero, it begins
+	// at the first operation of all. To resume with At, set the same From as before:
+	// another From is not refused, and operations may be left out.
 	From Date
 	// Until limits the iteration: no operation younger than Until becomes the border
-	// of a range, because operations before it may still become visible late. What
-	// comes after the last border is not read; it begins at Ranges.Tail of the last
-	// page. Zero means 24 hours and 10 minutes ago.
+	// of a range, because operations before a young one may still become visible
+	// late. Zero means 24 hours and 10 minutes ago. A time in the future is allowed,
+	// and costs a request for each day up to it. The operations after the last
+	// border are not read. To read them, call OperationPages with Ranges.Tail.After
+	// of the last page as AfterCreateID.
 	Until time.Time
 	// Workers is the number of requests that run at the same time, 1 to MaxRanges;
 	// 0 means 1. Other numbers are refused.
@@ -80,40 +89,40 @@ type RangesParams struct {
 }
 
 // OperationPagesByRange iterates over all pages (pagination) of the stream of new
-// operations from the day p.From on, with p.Workers requests at the same time. Use
-// it for a first copy of a long history, where latency limits the speed. With p.At
-// it resumes an earlier iteration, also after a kill. The zero p begins at the
-// first operation of all and uses one worker.
+// operations from the day p.From on, with p.Workers requests at the same time. Use it
+// for a first copy of a long history, where latency limits the speed. With p.At it
+// resumes an earlier iteration, also after a kill. The zero p begins at the first
+// operation of all and uses one worker.
 //
 // The stream is divided into ranges, which the workers read at the same time. The
 // first operation that the collector lists on a day becomes the border between two
-// ranges. It is unproven how the collector cuts days, and whether it heeds a date
-// at all. Therefore a date only proposes a border, and workers read by the create
-// cursor without a date. A range ends when it yields the operation at its border.
-// If that operation does not come, the range goes on through the next range. The
-// first operation of a day becomes a border only if it comes after the border of
-// the days before. So no operation is left out, however the collector cuts days. At
-// worst one worker reads everything.
+// ranges. Where the collector's days begin, and whether it selects by a date at all,
+// is unproven. Therefore a date only proposes a border, and workers read by the
+// create cursor without a date. A range ends when it yields the operation at its
+// border. If that operation does not come, the range goes on through the next range.
+// The first operation of a day becomes a border only if it comes after the border of
+// the days before. So no operation is left out, wherever the collector's days begin.
+// At worst one worker reads everything.
 //
-// Each page belongs to one range, and its Date is the Day of that range. Pages of
-// one range come in order. Pages of different ranges come in any order.
-// OperationPage.Ranges is the progress, this page included: store it together with
-// the rows of the page, and pass it as p.At to resume. At most one page per worker
-// is in memory.
+// Each page belongs to one [OperationRange], and the page's Date is the Day of this
+// range. Pages of one range come in order. Pages of different ranges come in any
+// order. OperationPage.Ranges is the progress, this page included: store it together
+// with the rows of the page, and pass it as p.At to resume. At most one page per
+// worker is in memory.
 //
-// The iteration reads up to the last border that is not younger than p.Until; a
-// zero p.Until means 24 hours and 10 minutes ago. The last page has no rows. To
-// read on, pass its Ranges.Tail.After to OperationPages as AfterCreateID.
+// The iteration reads up to the last border that is not younger than p.Until; a zero
+// p.Until means 24 hours and 10 minutes ago. The last page has no rows. To read on,
+// pass Ranges.Tail.After of the last page to OperationPages as AfterCreateID.
 //
 // In all else OperationPagesByRange behaves like OperationPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
-// page. That error stops every worker. ErrPaginationStalled can also mean an answer
+// page. An error stops every worker. ErrPaginationStalled can also mean an answer
 // without operations in a range whose last operation the collector still lists.
 // p.Workers must be 1 to 64, or 0 for 1; p.Select must not have a date, a cursor or
-// Descending; p.From must be a day of the calendar or zero. If a field breaks one
-// of these rules or another rule of [RangesParams], ErrInvalidRequest is the only
-// value, before anything is sent. [Prefetch] has no effect: each worker requests
-// the next page of its range while the loop body works.
+// Descending; p.From must be a day of the calendar or zero. If a field breaks one of
+// these rules or another rule of [RangesParams], ErrInvalidRequest is the only value,
+// before anything is sent. [Prefetch] has no effect: each worker requests the next
+// page of its range while the loop body works.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

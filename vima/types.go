@@ -11,16 +11,17 @@ import (
 // that this package does not know are kept as received.
 type Status string
 
-// The documented statuses come first. The others were seen in practice.
+// The documented statuses come first. The last three were seen in practice, and no
+// document says what they mean: their meaning here is Unverified.
 const (
-	StatusSuccess           Status = "success"
-	StatusFail              Status = "fail"
-	StatusInProcess         Status = "in_process"
-	StatusUserInputRequired Status = "user_input_required"
+	StatusSuccess           Status = "success"             // final: the money has moved
+	StatusFail              Status = "fail"                // final: no money has moved
+	StatusInProcess         Status = "in_process"          // not final
+	StatusUserInputRequired Status = "user_input_required" // not final; which input is not documented
 
-	StatusFailed          Status = "failed"     // another spelling of fail; Unverified
-	StatusInProcessSpaced Status = "in process" // another spelling of in_process; Unverified
-	StatusPending         Status = "pending"    // Unverified
+	StatusFailed          Status = "failed"     // the same as fail; Unverified
+	StatusInProcessSpaced Status = "in process" // the same as in_process; Unverified
+	StatusPending         Status = "pending"    // not final; Unverified
 )
 
 // Class returns what the status means. Upper and lower case do not matter.
@@ -60,8 +61,8 @@ type Date struct {
 	Day   int
 }
 
-// DateOf returns the day of t in UTC; the time zone of t does not matter. The zero
-// time is 0001-01-01 and not the zero Date.
+// DateOf returns the day of t in UTC; the time zone of t does not matter. For the
+// zero time it returns 0001-01-01, which is not the zero Date.
 func DateOf(t time.Time) Date {
 	year, month, day := t.UTC().Date()
 	return Date{year, month, day}
@@ -136,17 +137,18 @@ func (d Date) valid() bool { return d.Year >= 1 && d.Year <= 9999 && DateOf(d.Ti
 type OperationPage struct {
 	// Date is the day that the request asked for, zero without one. In
 	// OperationPagesByDay it is the UTC day of the page's operations, and in
-	// OperationPagesByRange the Day of the range.
+	// OperationPagesByRange the Day of the page's [OperationRange].
 	Date Date
 	// Operations are the good rows, in the order of the answer.
 	Operations []*Operation
 	// Bad are the rows that did not decode. They are not in Operations. Nil means
 	// that every row decoded.
 	Bad []BadRow
-	// NextCreateID and NextUpdateID are the highest cursor of each stream: of the
-	// rows of this page and of the request. "" means none. A sync stores them after
-	// it has processed the page. In an iteration by the create cursor NextUpdateID
-	// covers this page alone.
+	// NextCreateID and NextUpdateID are cursors of the two streams. Each is the
+	// highest of the cursors in this page's rows, rows of Bad included, and of the
+	// request's own cursor; "" means none. A sync stores, after it has processed the
+	// page, the one by which the iteration goes: NextCreateID, or NextUpdateID if
+	// AfterUpdateID is set. Do not store the other one: it covers this page alone.
 	NextCreateID, NextUpdateID string
 	// Ranges is the progress of OperationPagesByRange, with this page and those
 	// before; zero in other pages.

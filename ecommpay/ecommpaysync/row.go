@@ -55,7 +55,7 @@ func minor(s ecommpay.Sum) any {
 }
 
 // number returns operation_id as the number that an operation is stored by. It
-// returns an error if operation_id is not a number of at most 63 bits.
+// returns an error if operation_id is not a whole number from 0 to 2^63-1.
 func number(o *ecommpay.Operation) (int64, error) {
 	id, ok := syncer.Number(o.OperationID)
 	if !ok {
@@ -74,8 +74,8 @@ func digestOf(o *ecommpay.Operation) (digest, error) {
 	return sha256.Sum256(text), err
 }
 
-// key returns the row's id and digest, without column values. It returns an error
-// for an operation_id that is not a number.
+// key returns the row's id and digest, without column values. It returns an error for
+// an operation_id that is not a whole number from 0 to 2^63-1.
 func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
 	id, err := number(o)
 	if err != nil {

@@ -23,79 +23,88 @@ const DefaultStep = 24 * time.Hour
 const longestStep = 179 * 24 * time.Hour
 
 // Params select what a pass reads, see [RunOnce]. The first pass of a stream must
-// have From.
+// have From. RunOnce and Loop refuse a field that breaks a rule below, with
+// ErrInvalidRequest.
 type Params struct {
-	// Stream names the checkpoint, in at most 128 bytes; "" is DefaultStream.
-	// Streams over the same table must not share operations: use one stream for
-	// all projects, or several with different projects.
+	// Stream is the name of the checkpoint, where passes go on: at most 128 bytes of
+	// UTF-8 without NUL. "" means DefaultStream. Two streams that run over the same
+	// table must not read the same operations: use one stream for all projects, or
+	// several streams with different projects.
 	Stream string
-	// From is where the copy begins: it has the operations updated at or after
-	// From, and perhaps some from the second before. From is cut to whole seconds
-	// and lies between 1970 and now. A stream keeps the From of its first pass.
-	// Later passes may leave From zero; a later From is ignored, and an earlier
-	// one returns ErrInvalidRequest, because the time between would never be
-	// read. To go further back, begin another stream, over the same table if this
-	// stream has stopped for good.
+	// From is where the copy begins: it has the operations updated at or after From,
+	// and perhaps some from the second before. From is cut to whole seconds and lies
+	// between 1970 and now. It is required until the first commit of the stream,
+	// which stores the checkpoint. The stream keeps this first From. Later passes
+	// may leave From zero. They ignore a later From, and return ErrInvalidRequest
+	// for an earlier From, because the time between would never be read.
+	//
+	// To go further back, stop this stream for good. Then begin another Stream with
+	// an earlier From; it may use the same table.
 	From time.Time
-	// ProjectIDs limit the stream to some projects, as decimal numbers; none
-	// means all that the token reaches. Order and duplicates do not matter. A
-	// stream keeps the projects of its first pass; others return
-	// ErrInvalidRequest.
+	// ProjectIDs limit the stream to these projects: decimal numbers from 0 to
+	// 2^63-1 without leading zeros. Nil or empty means all projects that the token
+	// reaches. Order and duplicates do not matter. A stream keeps the projects of
+	// its first pass: a later pass with other projects returns ErrInvalidRequest.
 	ProjectIDs []string
-	// Step is the longest interval of update time that is read at once, 1 second
-	// to 179 days; 0 is DefaultStep. Any other Step, and a fraction of a second,
-	// is ErrInvalidRequest. The pages of an interval are one list, which is read
-	// from its start again after a failure. Use a shorter Step if the service
-	// cannot answer for a day in time, a longer one if From is long before the
-	// first operation.
+	// Step is the longest interval of update time that is read at once, in whole
+	// seconds from 1 second to 179 days. 0 means DefaultStep. The pages of an
+	// interval are one list, which is read from its start again after a failure. Use
+	// a shorter Step if the service cannot answer for a day in time, and a longer
+	// Step if From is long before the first operation.
 	Step time.Duration
-	// Rewind is how late after its update an operation may become visible and
-	// still be read: what was younger when a pass asked for it is read again by
-	// the next pass. 0 is DefaultRewind. A negative Rewind reads nothing again
-	// and loses late operations. Reading again costs requests and applies nothing
-	// twice. A higher Rewind than before applies only to what is read from then
-	// on.
+	// Rewind is the longest delay between the update of an operation and the moment
+	// when the service shows the update. 0 means DefaultRewind. Each pass reads
+	// again the operations that were updated less than Rewind before the previous
+	// pass requested them. Operations that appear later than that are lost. Reading
+	// again costs requests and stores nothing twice.
+	//
+	// A negative Rewind reads nothing again and loses operations that appear late.
+	// The Rewind of the previous pass decides what a pass reads again. So a changed
+	// Rewind acts one pass later, except that a negative Rewind acts at once.
 	Rewind time.Duration
 	// MaxPages limits the pages, of at most 1000 operations each, that a pass
-	// stores. 0 means no limit; a negative number is ErrInvalidRequest. The next
-	// pass goes on; RunOnce says what happens to an interval that is cut off. An
-	// interval of a single second is read whole, however many pages it has.
+	// stores. 0 means no limit; a negative number is refused. The next pass goes on;
+	// [RunOnce] says what happens to an interval that is cut off. An exception is an
+	// interval of a single second: the pass reads all pages of that interval.
 	MaxPages int
-	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
+	// OnPass is called by [Loop] after each pass, with the pass's Result and its
+	// error, nil if the pass succeeded. Calls may come from different goroutines but
+	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
+	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads operations by intervals of their update time,
-// from the checkpoint of p.Stream on, and stores each page in one commit. It stops
-// a few seconds before the present, or after p.MaxPages pages. c and s must not be
-// nil. The result counts what was committed, also when it comes with an error.
+// RunOnce makes one pass: it reads operations by intervals of their update time, from
+// the checkpoint of p.Stream on, and stores each page in one commit. It stops a few
+// seconds before the present, or after p.MaxPages pages. c and s must not be nil. The
+// [Result] counts what was committed, also when RunOnce returns an error.
 //
-// The first pass of a stream must have p.From; later passes may leave it zero. A
+// The first pass of a stream must have p.From; later passes may leave p.From zero. A
 // later pass with an earlier p.From, or with other p.ProjectIDs, than the first pass
 // of the stream returns ErrInvalidRequest.
 //
-// What was committed stays if the pass is cut short by p.MaxPages, an error or a
-// kill. The next pass reads the unfinished interval again from its start, because
-// an offset of one list means nothing in another. It halves the interval, down to a
-// second. Each finished interval doubles the length of the next one, up to p.Step.
-// Repeatedly interrupted passes therefore still advance.
+// If p.MaxPages, an error or a kill cuts the pass short, what was committed stays.
+// The next pass reads the unfinished interval again from its start, with half the
+// length but at least a second, because the service's offsets hold for one list only.
+// After each finished interval the pass doubles the length of the next interval, up
+// to p.Step. Repeatedly interrupted passes therefore still advance.
 //
-// Rows that do not decode, or whose operation_id is not a number of at most 63
-// bits, go into the table sync_rejects. The pass stores all other rows, goes on,
+// A row that does not decode, or whose operation_id is not a whole number from 0 to
+// 2^63-1, goes into the table sync_rejects. The pass stores all other rows, goes on,
 // and returns ErrRejected at the end.
 //
-// The signature of a page cannot be checked if a member holds half a surrogate pair
-// or broken UTF-8, or if a name repeats. To find the row with that member, the pass
-// shortens the interval, down to a second, and then the pages. It stores the answer
-// with that row alone in sync_rejects, goes on, and returns ErrRejected at the end.
+// The signature of a page cannot be checked if a row holds half a surrogate pair,
+// broken UTF-8, or two members of one name. To find this row, the pass shortens the
+// interval, down to a second, and then the pages. It stores the answer that holds
+// only this row in sync_rejects, goes on, and returns ErrRejected at the end.
 //
 // Several processes may run the same stream. If two try the same commit, one
 // succeeds. In the other process RunOnce returns ErrFenced. This process may call
-// RunOnce again, which reads the unfinished interval from its start. Loop, in which
+// RunOnce again, which reads the unfinished interval from its start. [Loop], in which
 // only one process works, is faster.
 //
 // The errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of ecommpay.Client.OperationPages, errors of the store, and an error
+// the errors of ecommpay.Client.OperationPages, errors of the store s, and an error
 // for a checkpoint that does not decode. ErrRejected may be joined with another
 // error. Each request is retried as in ecommpay.Client.ListOperations; a commit is
 // not retried.

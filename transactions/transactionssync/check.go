@@ -13,31 +13,37 @@ import (
 )
 
 // Check reads the UTC days from p.From to p.To, both included, from the service and
-// compares each day with the transactions that s has stored. Run it regularly: an
-// incremental sync alone does not prove that it is complete. Check changes nothing.
-// The Report has one entry for each day. Report.OK reports whether everything
-// agrees; a difference is not an error.
+// compares each day with the transactions that s has stored. Check changes nothing.
+// Run Check regularly: an incremental sync alone does not prove that nothing is
+// missing.
+//
+// The [Report] has one entry for each day: counts, sums, and the ids of transactions
+// that are missing in the database, stale (stored in another version) or extra (only
+// in the database). Report.OK reports whether all days agree; a difference is not an
+// error.
 //
 // p.From and p.To are required, and From's day must not be after To's. c and s must
-// not be nil. Otherwise Check returns ErrInvalidRequest before anything is sent,
-// with an empty Report. All its other errors are the errors of
+// not be nil. Otherwise Check returns ErrInvalidRequest before anything is sent, with
+// an empty Report. All its other errors are the errors of
 // transactions.Client.WalkTransactionPages and errors of the database. With such an
-// error the Report has the days that were compared before the error. Each request
-// is retried as transactions.Client.ListTransactions is.
+// error the Report has the days that were compared before the error. Each request is
+// retried as transactions.Client.ListTransactions is.
 //
-// Check days that are over. Transactions that arrive or change while their day is
-// compared are reported, although the next call of RunOnce would store them.
-// Transactions that the sync left out because of Params.From are reported too.
-// Before Check sums the amounts of the service's transactions, it applies MapRow to
-// them, so sums may differ after a change of MapRow. The ids of one day are in
-// memory. A transaction that is stored without a date, because its time could not
-// be read, belongs to the day on which the service lists it. A transaction that has
-// no date at the service belongs to no day.
+// Choose days that are over. On a day that is not over, transactions may arrive or
+// change during the comparison. The Report then names these transactions, although
+// the next call of RunOnce would store them. Transactions that the sync left out
+// because of Params.From are reported as missing.
 //
-// Whether a transaction is stale is decided by the bytes received, before MapRow.
-// So another MapRow makes no transaction stale. After the service has begun to send
-// another field, all transactions of a day are stale. To repair what is missing or
-// stale, call RunOnce with a new Params.Stream: it reads everything again.
+// A transaction that is stored without a date, because its time could not be read,
+// belongs to the day on which the service lists it. A transaction that has no date at
+// the service belongs to no day. The ids of one day are in memory.
+//
+// Before Check adds up the amounts of the service's transactions, it applies the
+// function of [MapRow] to them, so sums may differ after a change of this function.
+// The function has no influence on which transactions are stale: Check compares the
+// bytes received. If the service begins to send another field, all transactions of a
+// day are stale. To repair what is missing or stale, call RunOnce with a new
+// Params.Stream, which reads everything again.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {

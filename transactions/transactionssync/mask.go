@@ -19,7 +19,7 @@ const (
 // changes. A nil t panics.
 //
 // Raw, and therefore the transaction's JSON, keeps the accounts: see
-// [transactions.Transaction.WithoutRaw]. A store replaces Raw, see [MapRow].
+// [transactions.Transaction.WithoutRaw]. [MapRow] says what a store does with Raw.
 func MaskAccounts(t *transactions.Transaction) {
 	t.SenderAccount, t.RecipientAccount = masked(t.SenderAccount), masked(t.RecipientAccount)
 }

@@ -12,63 +12,68 @@ import (
 )
 
 // Params are the arguments of a pass, see [RunOnce]. The zero value reads everything
-// that the token sees.
+// that the token sees. RunOnce and Loop refuse a field that breaks a rule below, with
+// ErrInvalidRequest.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes of UTF-8 without NUL;
-	// another name is ErrInvalidRequest. "" is DefaultStream. All transactions that
-	// a token sees are one stream. If the token later sees transactions that it did
-	// not see before, this Stream misses the older ones of these: use another
-	// Stream to read them.
+	// Stream is the name of the checkpoint, where passes go on: at most 128 bytes of
+	// UTF-8 without NUL. "" means DefaultStream. All transactions that a token sees
+	// are one stream. If the token later sees transactions that it did not see
+	// before, this Stream misses the older ones of these: use another Stream to read
+	// them.
 	Stream string
-	// From is where the copy begins: the copy has the transactions that were
-	// created or changed from then on, and perhaps some from the second before.
-	// Zero is everything. A stream keeps the From with which it began: later passes
-	// may leave From zero, a later time is ignored, and an earlier time is
-	// ErrInvalidRequest, because what lies between would never be read. A year
-	// below 1 or above 9999 is ErrInvalidRequest too. To begin earlier, use another
-	// Stream.
+	// From is where the copy begins: it has the transactions that were created or
+	// changed at From or later, and perhaps some from the second before. Zero means
+	// everything. From must be in the years 1 to 9999. A stream keeps the From of
+	// its first pass. Later passes may leave From zero. They ignore a later From,
+	// and return ErrInvalidRequest for an earlier From, because what lies between
+	// would never be read. To begin earlier, use another Stream.
 	From time.Time
-	// Rewind is how late a row may become visible, by its lastModifiedDate, and
-	// still be read: the next pass reads a row again if its lastModifiedDate was
-	// less than Rewind old, by this machine's clock, when the row was requested. 0
-	// is DefaultRewind.
+	// Rewind is the longest delay between the lastModifiedDate of a row and the
+	// moment when the service shows the row. 0 means DefaultRewind. Each pass reads
+	// again the rows whose lastModifiedDate was less than Rewind old when the
+	// previous pass requested them, by this machine's clock. Rows that appear later
+	// than that are lost. Reading again costs requests and stores nothing twice.
 	//
-	// A negative Rewind rereads nothing, and loses late rows. Reading rows again
-	// costs requests and applies nothing twice. If you raise Rewind, the higher
-	// value takes effect only for what is read from then on: earlier passes have
-	// kept only what their own Rewind needs.
+	// A negative Rewind reads nothing again and loses rows that appear late. The
+	// Rewind of the previous pass decides what a pass reads again. So a changed
+	// Rewind acts one pass later, except that a negative Rewind acts at once.
 	Rewind time.Duration
-	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The
-	// next pass goes on. 0 means no limit; a negative number is ErrInvalidRequest.
-	// A pass reads more than MaxPages if it would otherwise get no further than
-	// where it began: while all its pages are of one second, and after a page that
-	// has rows with times in the future.
+	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The next
+	// pass goes on. 0 means no limit; a negative number is refused. A pass reads
+	// more pages than MaxPages in two cases, because the next pass would otherwise
+	// begin at the same place again:
+	//
+	//   - All pages so far are of the second at which the pass began.
+	//   - A page has a row with a time in the future.
 	MaxPages int
-	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
+	// OnPass is called by [Loop] after each pass, with the pass's Result and its
+	// error, nil if the pass succeeded. Calls may come from different goroutines but
+	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
+	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads pages from the service, starting at the
-// checkpoint of p.Stream, and stores each page together with the new checkpoint in
-// one commit. It returns at the end of the list or after p.MaxPages. The zero p
-// reads everything that the token sees. c and s must not be nil.
+// RunOnce makes one pass: it reads pages from the service, starting at the checkpoint
+// of p.Stream, and stores each page with the new checkpoint in one commit. It returns
+// at the end of the list or after p.MaxPages. The zero p reads everything that the
+// token sees. c and s must not be nil.
 //
 // The first pass reads all transactions from p.From on, in the order of their last
-// modification. If an error or a kill ends it early, the next pass goes on where it
-// was. After the first pass, each pass reads what has changed. It also reads again
-// the rows whose LastModifiedDate was less than p.Rewind old when the pass before
-// requested them.
+// modification. If p.MaxPages, an error or a kill ends the pass early, the next pass
+// goes on after the last commit. After the first pass, each pass reads what has
+// changed. It also reads again the rows whose LastModifiedDate was less than p.Rewind
+// old when the previous pass requested them.
 //
-// Several processes may run passes over the same Stream. If two try the same
-// commit, one succeeds, and in the other process RunOnce returns ErrFenced; that
-// process may call RunOnce again. What was committed before an error stays and
-// counts in the Result, which is returned with the error.
+// Several processes may run passes over the same Stream. If two try the same commit,
+// one succeeds. In the other process RunOnce returns ErrFenced; this process may call
+// RunOnce again. What was committed before an error stays, and counts in the [Result]
+// that is returned with the error.
 //
 // ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
 // [Params]; nothing is sent. ErrRejected means that the pass has read rows that do
-// not decode: the pass goes on and returns ErrRejected when it ends, joined with
-// another error if there is one. The other errors are ErrFenced, the errors of
-// transactions.Client.WalkUpdatedPages and of the store, and an error for a
+// not decode. The pass stores all other rows and returns ErrRejected when it ends,
+// joined with another error if there is one. The other errors are ErrFenced, the
+// errors of transactions.Client.WalkUpdatedPages and of the store, and an error for a
 // checkpoint that does not decode. Each request is retried as
 // transactions.Client.ListTransactions is; a commit is not retried.
 //

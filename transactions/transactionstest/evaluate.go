@@ -18,8 +18,8 @@ type test struct {
 	specified bool
 }
 
-// Understood is what the server makes of a query, see [Understand]. A list without
-// elements is nil.
+// Understood says which parameters of a query the server evaluates, ignores and
+// refuses, see [Understand]. A list without elements is nil.
 type Understood struct {
 	// Evaluated are the operations that count, sorted, each as field, operation and
 	// value: `status.in [CHECK_OK SUCCESS]`, `requestTrId.contains "ab"`,
@@ -33,11 +33,11 @@ type Understood struct {
 	Bad []string
 }
 
-// Understand returns what a server makes of query, the parameters of a list
-// request: which conditions it evaluates, which it ignores and which it refuses. So
-// a test need not guess from the rows. Understand leaves out page, size and sort.
-// If query is nil or empty, Understand returns the zero Understood. Options of a
-// server, such as [WithUnknownFields], have no influence.
+// Understand returns which parameters of query, the query of a list request, a server
+// evaluates, which it ignores and which it refuses. So a test need not guess from the
+// rows. Understand leaves out the parameters page, size and sort. If query is nil or
+// empty, Understand returns the zero Understood. Options of a server, such as
+// [WithUnknownFields], have no influence.
 func Understand(query url.Values) Understood {
 	u := readCriteria(query, allColumns())
 	out := Understood{Ignored: u.ignored}

@@ -22,7 +22,7 @@ type Plan struct {
 	Seed         uint64    // another seed makes other transactions
 	From         time.Time // the beginning of the first day; the zero time is 2026-01-01 UTC
 	Days         int       // the number of days over which they are spread evenly; 0 is 1, and a negative number panics
-	FirstID      int64     // id of the first one; each other id is one higher; 0 is 100000001, and a negative id panics
+	FirstID      int64     // id of the first transaction; each next id is one higher; 0 is 100000001, and a negative id panics
 }
 
 // Generate makes up p.Transactions transactions for [Server.Seed], the one with the

@@ -90,8 +90,9 @@ func WithoutHeaders() Option {
 
 // WithLinkBase sets what stands before the path in the addresses of Link headers:
 // base is a scheme and a host, such as "https://payments.example.com". With "" an
-// address has only the path and the query. The default is an internal host, as from
-// a service behind a proxy. A second WithLinkBase replaces the first.
+// address has only the path and the query. The server does not check base and writes
+// any other string as it is. The default is an internal host, as from a service
+// behind a proxy. A second WithLinkBase replaces the first.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
 }
@@ -142,9 +143,11 @@ func WithUnknownFields(names ...string) Option {
 	}
 }
 
-// WithLooseTexts makes the server ignore upper and lower case, and spaces at the
-// ends, when it compares and sorts strings, as MySQL does by default. Without it
-// the server compares byte by byte, as PostgreSQL does.
+// WithLooseTexts makes the server ignore upper and lower case, and spaces at the end
+// of a string but not at its beginning, when it compares and sorts strings, as MySQL
+// does by default. Without WithLooseTexts the server compares byte by byte, as
+// PostgreSQL does. The operations contains and doesNotContain ignore upper and lower
+// case, and count all spaces, with and without the option.
 func WithLooseTexts() Option {
 	return func(c *config) { c.loose = true }
 }
@@ -174,12 +177,12 @@ func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }
 
-// WithLateRows hides some of the transactions that are seeded or arrive, for a
-// time, as if their database transactions took long. The server counts all writes,
-// changes of transactions included. If n is 3, the server hides a new transaction
-// that the 3rd, the 6th, the 9th write and so on adds. The server shows the
-// transaction when the server's clock is at its LastModifiedDate plus delay. An
-// iteration by id may have yielded higher ids by then. Newer changes,
+// WithLateRows hides some of the transactions that are seeded or arrive, for a time,
+// as if their database transactions took long. The server counts all writes, changes
+// of transactions included. If n is 3, the server hides a new transaction that the
+// 3rd, the 6th, the 9th write and so on adds. The server shows the transaction once
+// the server's clock has reached the LastModifiedDate of the transaction plus delay.
+// An iteration by id may have yielded higher ids by then. Newer changes,
 // [Server.Advance] and [WithClock] move the clock.
 //
 // If n is below 1, no transaction is hidden; that is the default. A negative delay

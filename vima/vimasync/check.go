@@ -14,33 +14,39 @@ import (
 )
 
 // Check reads the UTC days from p.From to p.To, both included, from the collector,
-// and compares each day with the operations that s has stored. Run Check regularly:
-// an incremental sync alone does not prove that it is complete. Check changes
-// nothing. The Report has one entry for each day. Report.OK reports whether
-// everything agrees; a difference is not an error.
+// and compares each day with the operations that s has stored. Check changes nothing.
+// Run Check regularly: an incremental sync alone does not prove that nothing is
+// missing.
+//
+// The [Report] has one entry for each day: counts, sums, and the ids of operations
+// that are missing in the database, stale (stored in an older version) or extra (only
+// in the database). Report.OK reports whether all days agree; a difference is not an
+// error.
 //
 // c and s must not be nil. p.From and p.To are required and must be days of the
 // calendar, and From must not be after To. A nil or empty p.Projects means all
 // projects; the name "" in p.Projects is refused. If one of these rules is broken,
-// Check returns ErrInvalidRequest before anything is sent, with an empty Report.
-// All its other errors are the errors of vima.Client.OperationPages and of the
-// database. With such an error the Report has the days that were compared before
-// the error. Each request is retried as vima.Client.ListOperations is.
+// Check returns ErrInvalidRequest before anything is sent, with an empty Report. All
+// its other errors are the errors of vima.Client.OperationPages and of the database.
+// With such an error the Report has the days that were compared before the error.
+// Each request is retried as vima.Client.ListOperations is.
 //
-// Check days that are over. Operations that arrive or change while their day is
-// compared are reported, although the next call of RunOnce would store them. A sync
-// of one project leaves out the operations of other projects, and Check reports
-// these as missing: name the one project in p.Projects. Before Check sums the
-// amounts of the collector's operations, it applies MapRow to them. The ids of one
-// day are in memory. An operation that is stored without operation_created_at,
-// because its time could not be read, belongs to the day on which the collector
-// lists it.
+// Choose days that are over. On a day that is not over, operations may arrive or
+// change during the comparison. The Report then names these operations, although the
+// next call of RunOnce would store them. A sync of one project leaves out the
+// operations of other projects, and Check reports these as missing: name the one
+// project in p.Projects.
 //
-// Check reads days by the collector's date, whose zone and limits are unproven.
-// Therefore, at the end of each day, Check also requests, without a date, the
-// operation that follows the day's highest create id. Check looks for that
-// operation on the next day and on the days around its creation, even if they are
-// after p.To. If none of these days lists the operation, Check reports it: see
+// Before Check adds up the amounts of the collector's operations, it applies the
+// function of [MapRow] to them. The ids of one day are in memory. An operation that
+// is stored without operation_created_at, because its time could not be read, belongs
+// to the day on which the collector lists it.
+//
+// Check requests each day by the collector's parameter date. The time zone and the
+// limits of the collector's days are unproven. Therefore Check also requests, without
+// a date, the operation that follows the highest create id of each day. It looks for
+// that operation on the next day and on the days around its creation, even if they
+// are after p.To. If none of these days lists the operation, its create id is in
 // DayReport.Border. That the collector's days are days of operation_created_at is
 // Unverified.
 //

@@ -100,8 +100,8 @@ func money(d *decimal.Decimal, known bool) sql.NullString {
 	return sql.NullString{String: d.String(), Valid: true}
 }
 
-// keys returns the id and the version of an operation, or an error if one of them
-// is not a number of at most 63 bits.
+// keys returns the id and the version of an operation, or an error if one of them is
+// not a whole number from 0 to 2^63-1.
 func keys(o *vima.Operation) (id, version int64, err error) {
 	id, ok := syncer.Number(o.OperationID)
 	if !ok {
@@ -115,7 +115,7 @@ func keys(o *vima.Operation) (id, version int64, err error) {
 }
 
 // key returns the row of an operation without its values, or an error if its id or
-// version is not a number of at most 63 bits.
+// version is not a whole number from 0 to 2^63-1.
 func key(o *vima.Operation, _ state) (syncer.Row, error) {
 	id, version, err := keys(o)
 	return syncer.Row{ID: id, Version: version}, err

@@ -11,74 +11,79 @@ import (
 )
 
 // Params are the arguments of a pass, see [RunOnce]. The zero value reads everything,
-// one request after the other. What is refused makes the pass return
-// ErrInvalidRequest.
+// one request after the other. RunOnce and Loop refuse a field that breaks a rule
+// below, with ErrInvalidRequest.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes of UTF-8 without NUL;
-	// another name is ErrInvalidRequest. "" is DefaultStream. One stream holds
-	// either one project or all projects.
+	// Stream is the name of the checkpoint, where passes go on: at most 128 bytes of
+	// UTF-8 without NUL. "" means DefaultStream. One stream holds either one project
+	// or all projects.
 	Stream string
-	// Project limits the stream to the operations of one project, at most 256
-	// bytes; "" is all projects. A stream keeps the project with which it began:
-	// another one is ErrInvalidRequest.
+	// Project limits the stream to the operations of one project, at most 256 bytes;
+	// "" means all projects. A stream keeps the Project of its first pass: a later
+	// pass with another Project, "" included, returns ErrInvalidRequest.
 	Project string
-	// Rewind is how late a row may become visible, by the times of the rows, and
-	// still be read: each pass begins that far before the highest cursor. 0 is
-	// DefaultRewind.
+	// Rewind is the longest delay between the time in a row and the moment when the
+	// collector shows the row. 0 means DefaultRewind. Each pass begins at rows that
+	// are Rewind older than the newest row read before, and reads again from there.
+	// Rows that appear later than that are lost. Reading again costs requests and
+	// stores nothing twice.
 	//
-	// A negative Rewind rereads nothing: it loses late rows, and everything after a
-	// row whose cursor is far too high. Reading rows again costs requests and
-	// applies nothing twice. A Rewind that is higher than before reaches further
-	// back only over what is read from then on, because earlier passes kept only what
-	// their own Rewind needs.
+	// A negative Rewind reads nothing again. The pass then loses rows that appear
+	// late. If one row has a cursor that is far too high, the pass loses all rows
+	// after it. Passes store only the cursors that their own Rewind needs. So a
+	// higher Rewind than before reaches back only to what is read from then on.
 	Rewind time.Duration
-	// MaxPages limits the pages that a pass reads of each of the two streams, new
-	// operations and changes. The next pass goes on. 0 means no limit; a negative
-	// number is refused.
-	//
-	// In a first pass with From or several Workers, MaxPages limits all pages of new
-	// operations together.
+	// MaxPages limits the pages that a pass reads, separately for each of the two
+	// streams: MaxPages pages of new operations, and MaxPages pages of changes. The
+	// next pass goes on. 0 means no limit; a negative number is refused. In a first
+	// pass with From or several Workers, the limit for new operations holds for the
+	// pages of all workers in sum.
 	MaxPages int
 	// From is the first UTC day of the copy, by OperationCreatedAt; a day after
 	// today is refused. The first pass stores the operations that were created on
-	// From or later. Older operations are stored when they change. Zero is
-	// everything. A stream keeps the From with which it began: later passes may
-	// leave From zero, and any other day is ErrInvalidRequest. To begin elsewhere,
-	// use another Stream.
+	// From or later. Older operations are stored when they change. Zero means
+	// everything. A stream keeps the From of its first pass. Later passes may leave
+	// From zero; any other day than the first From returns ErrInvalidRequest. To
+	// begin elsewhere, use another Stream.
 	From vima.Date
-	// Workers is the number of requests of the first pass that run at the same
-	// time, 1 to 64; 0 is 1. Later passes send one request after the other, and so
-	// does the first pass for what is younger than a day and Rewind. Workers may
-	// change from pass to pass. More workers do not raise the client's rate limit.
+	// Workers is the number of requests of the first pass that run at the same time,
+	// 1 to 64; 0 means 1. An exception are the operations of the last 24 hours plus
+	// Rewind: the first pass reads them with one request after the other, and so do
+	// later passes with all operations. Workers may change from pass to pass. More
+	// workers do not raise the client's rate limit.
 	Workers int
-	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
+	// OnPass is called by [Loop] after each pass, with the pass's Result and its
+	// error, nil if the pass succeeded. Calls may come from different goroutines but
+	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
+	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 
 // RunOnce makes one pass: it reads pages from the collector, from the checkpoint of
-// p.Stream on, and stores each page with the new checkpoint in one commit. It
-// returns at the end of the list or after p.MaxPages. The zero p reads everything,
-// one request after the other. c and s must not be nil.
+// p.Stream on, and stores each page with the new checkpoint in one commit. It returns
+// at the end of the list or after p.MaxPages. The zero p reads everything, one
+// request after the other. c and s must not be nil.
 //
-// The first pass reads all operations in the order of their creation. If an error
-// or a kill ends it early, the next pass goes on where it was. With p.From or
-// several p.Workers the first pass reads parts of the list at the same time, see
-// the package doc: a kill then costs one page per worker. After the first pass,
-// each pass first reads new operations and then reads changed operations.
+// The first pass reads all operations in the order of their creation. If p.MaxPages,
+// an error or a kill ends the pass early, the next pass goes on after the last
+// commit. With p.From or several p.Workers the first pass reads parts of the list at
+// the same time, see the package doc: a kill then costs one page per worker. After
+// the first pass, each pass first reads new operations and then reads changed
+// operations.
 //
 // Several processes may run passes over the same p.Stream. If two try the same
-// commit, one succeeds, and in the other process RunOnce returns ErrFenced; that
-// process may call RunOnce again. What was committed before an error stays, and
-// counts in the Result, which is returned with the error.
+// commit, one succeeds. In the other process RunOnce returns ErrFenced; this process
+// may call RunOnce again. What was committed before an error stays, and counts in the
+// [Result] that is returned with the error.
 //
 // If new operations cannot be read on because the newest row has no create cursor,
 // the pass still reads changes and then returns vima.ErrPaginationStalled.
 //
 // ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
 // [Params]; nothing is sent. ErrRejected means that the pass has read rows that
-// cannot be stored, see Result.Rejected: the pass goes on and returns ErrRejected
-// when it ends, joined with another error if there is one. The other errors are
-// ErrFenced, the errors of vima.Client.OperationPages,
+// cannot be stored, see Result.Rejected. The pass stores all other rows and returns
+// ErrRejected when it ends, joined with another error if there is one. The other
+// errors are ErrFenced, the errors of vima.Client.OperationPages,
 // vima.Client.OperationPagesByRange and of the store, and an error for a checkpoint
 // that does not decode. Each request is retried as vima.Client.ListOperations is; a
 // commit is not retried.

@@ -40,10 +40,10 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithAPIKey sets the only API key that the server accepts in the query. The
-// default is [DefaultAPIKey], and "" means the default. [WithBasicAuth] removes the
-// default: then without WithAPIKey, and with "", the server refuses every API key.
-// A second WithAPIKey replaces the first.
+// WithAPIKey sets the only API key that the server accepts in the query. The default
+// is [DefaultAPIKey], and "" means the default. With [WithBasicAuth] there is no
+// default: without WithAPIKey, or with WithAPIKey(""), the server refuses every API
+// key. A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
 }
@@ -64,16 +64,16 @@ func WithInclusiveCursor(inclusive bool) Option {
 	return func(c *config) { c.inclusive = inclusive }
 }
 
-// WithLateRows hides some of the versions that [Server.Seed] and [Server.Update]
-// add, for a time. If n is 3, the server hides the 3rd, the 6th, the 9th version
-// and so on. The server shows a hidden version when the server's clock is at the
-// time in the version's operation_update_id plus delay. Until then the server shows
-// the version before, if there is one. So a version can appear behind the cursor of
-// a reader that has already read newer rows, as after a slow database transaction
-// of the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
+// WithLateRows hides some of the versions that [Server.Seed] and [Server.Update] add,
+// for a time. If n is 3, the server hides the 3rd, the 6th, the 9th version and so
+// on. The server shows a hidden version once the server's clock has reached the time
+// in the version's operation_update_id plus delay. Until then the server shows the
+// version before, if there is one. So a version can appear behind the cursor of a
+// reader that has already read newer rows, as after a slow database transaction of
+// the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
 //
-// If n is below 1, no version is hidden; that is the default. A negative delay
-// counts as 0. A second WithLateRows replaces the first.
+// If n is below 1, no version is hidden; that is the default. A negative delay counts
+// as 0. A second WithLateRows replaces the first.
 func WithLateRows(n int, delay time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(n, 0), max(delay, 0) }
 }
@@ -92,11 +92,11 @@ func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }
 }
 
-// WithShortDays makes the day of the parameter date, and the day of the parameter
-// to, end at 23:59:59.000, as in services that compare with that string. A list
-// with that date or to then lacks the operations of the rest of that second. A list
-// without dates has these operations, and so has a list with a later to. By default
-// a day ends at midnight.
+// WithShortDays makes the day of the parameter date, and the day of the parameter to,
+// end at 23:59:59.000, as in services that compare with this time. A list with such a
+// date or to lacks the operations after 23:59:59.000 of that day. A list without
+// dates has these operations, and so has a list with a later to. By default a day
+// ends at midnight.
 func WithShortDays() Option {
 	return func(c *config) { c.days.short = true }
 }

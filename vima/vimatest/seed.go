@@ -15,20 +15,20 @@ import (
 // Seed adds operations. If the server already has an operation with the same
 // OperationID, the new one replaces it as its next version.
 //
-// Seed copies each operation and never changes the caller's own. It does not copy
-// the bytes of Raw: do not change these after Seed.
+// Seed copies each operation and never changes the caller's own. It does not copy the
+// bytes of Raw: do not change these after Seed.
 //
 // The server filters by the fields and serves Raw. So if you change a field of an
 // operation that has Raw, set Raw to nil before Seed. For an operation without Raw,
-// Seed makes up missing values of OperationID, OperationCreateID,
-// OperationUpdateID, OperationCreatedAt and OperationModifiedAt, and renders Raw
-// from the fields, in the provider's spelling. For an operation with Raw but
-// without OperationID, Seed decodes all fields from Raw. To serve a row that
-// clients cannot decode, set the fields and a Raw that disagrees with them.
+// Seed makes up missing values of OperationID, OperationCreateID, OperationUpdateID,
+// OperationCreatedAt and OperationModifiedAt, and renders Raw from the fields, in the
+// provider's spelling. For an operation with Raw but without OperationID, Seed
+// decodes all fields from Raw. To serve a row that clients cannot decode, set the
+// fields and a Raw that disagrees with them.
 //
 // Seed panics if an element of ops is nil, or if an operation with Raw but without
 // OperationID does not decode. Seed also panics if OperationCreateID or
-// OperationUpdateID is not a number of at most 64 bits, or is missing in an
+// OperationUpdateID is not a whole number from 0 to 2^64-1, or is missing in an
 // operation with Raw. The operations before that element have been added.
 func (s *Server) Seed(ops ...*vima.Operation) {
 	s.store.mu.Lock()
@@ -43,8 +43,8 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 	}
 }
 
-// Update adds a new version of the operation with the id operationID. It calls
-// change once with a copy of the operation, and stores what change leaves in it.
+// Update adds a new version of the operation with the id operationID. It calls change
+// once with a copy of the operation, and stores what change leaves in the copy.
 //
 // Before Update calls change, it sets three fields in the copy. The function change
 // may set them again:
@@ -54,14 +54,14 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 //     holds that time or a later one, the new id holds the next 10 ms after it.
 //   - OperationModifiedAt: the time in OperationUpdateID. If that is not after the
 //     old OperationModifiedAt, the old one plus 10 ms.
-//   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and
-//     keeps members that have no field. Otherwise the server serves the Raw that
-//     change has set.
+//   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and keeps
+//     members that have no field. Otherwise the server serves the Raw that change has
+//     set.
 //
 // change must not be nil, and must not call the server. Update panics if change is
 // nil, if the server has no operation with this id, if the stored operation does not
 // decode, or if change sets OperationCreateID or OperationUpdateID to anything but a
-// number of at most 64 bits.
+// whole number from 0 to 2^64-1.
 func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
