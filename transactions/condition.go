@@ -77,11 +77,11 @@ func Between(start, end time.Time) Range[time.Time] {
 	return Range[time.Time]{GreaterThanOrEqual: &start, LessThan: &end}
 }
 
-// Day returns the condition that a time is on the calendar day of t, in t's own
-// time zone. The day begins at midnight, included, and ends at the next midnight,
-// excluded, however long the day is. Where clocks skip midnight, the day begins
-// with its first instant. Day does not check t: for the zero time, the call that
-// takes the filter returns ErrInvalidRequest.
+// Day returns the condition that a time is on the calendar day of t, in t's own time
+// zone. The day begins at midnight, included, and ends at the next midnight,
+// excluded, however long the day is. Where clocks skip midnight, the day begins with
+// its first instant. Day does not check t. If t is the zero time, the call that takes
+// the filter returns ErrInvalidRequest.
 func Day(t time.Time) Range[time.Time] {
 	return Between(startOfDay(t, 0), startOfDay(t, 1))
 }

@@ -8,9 +8,8 @@ import (
 
 // CurrencyCode returns the alphabetic ISO 4217 code of a numeric code, for example
 // "UZS" for 860, and true. It knows the codes that were active on 2026-01-01, the
-// codes withdrawn from 2009 on, and RUR (810). It returns "" and false for any
-// other number, and for 532. That is the only code with two meanings: 532 was ANG
-// until 2025 and is XCG now.
+// codes withdrawn from 2009 on, and RUR (810). It returns "" and false for any other
+// number, and for 532, the only number with two codes: ANG until 2025 and XCG since.
 func CurrencyCode(numeric int32) (code string, ok bool) {
 	if numeric < 0 || numeric > 999 {
 		return "", false

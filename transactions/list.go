@@ -31,31 +31,32 @@ type ListTransactionsParams struct {
 	Sort []Sort
 }
 
-// ListTransactions reads one page of transactions. The zero p asks for the first
-// 2000 of all transactions, in any order. A short page is not the end of the list:
-// the service may send fewer rows than asked for. Rows that do not decode are in
-// TransactionPage.Bad and are not an error. To iterate over all pages (pagination)
-// use WalkTransactionPages or TransactionPages.
+// ListTransactions reads one page of transactions. The zero p asks for the first 2000
+// of all transactions, in any order. A page with fewer rows than asked for is not the
+// end of the list. Rows that do not decode are in TransactionPage.Bad and are not an
+// error. To iterate over all pages (pagination) use WalkTransactionPages or
+// TransactionPages.
 //
-// The client compares each row with the filter, since the service ignores a
-// condition whose name it does not know: one row outside of the filter makes the
-// call fail with ErrFilterIgnored. If Text.Contains has a % or _, the service also
-// sends rows that do not contain the string. The client drops such rows, so a page
-// may be short or empty before the end of the list. Total counts the dropped rows.
+// The client compares each row with the filter, since the service ignores a condition
+// whose name it does not know: one row outside of the filter makes the call fail with
+// ErrFilterIgnored. If Text.Contains has a % or _, the service also sends rows that
+// do not contain the string. The client drops such rows, so a page may have few rows
+// or none before the end of the list. TransactionPage.Total counts the dropped rows.
 // See [Filter].
 //
-// An answer must hold a list, which may be empty, or a single transaction: an
-// object with a member id or requestTrId. A single transaction makes a page with
-// one row. An object that reports an error is *Error. Any other object without a
-// list, null, an answer without a body, and the statuses 202, 204, 205 and 206 are
-// *DecodeError: none of them proves that the service has no transactions.
+// An answer must hold a list, which may be empty, or a single transaction: an object
+// with a member id or requestTrId. A single transaction makes a page with one row. An
+// object that reports an error makes the call return *Error. Any other object without
+// a list, null, an answer without a body, and the statuses 202, 204, 205 and 206 make
+// the call return *DecodeError: none of them proves that the service has no
+// transactions.
 //
 // ListTransactions only reads. It is retried after network errors, a body cut short
 // and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
 //
-// Its errors are ErrInvalidRequest before anything is sent, ErrFilterIgnored,
-// *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// TokenSource, and errors of the context and the network. The page is nil with
+// The errors of ListTransactions are ErrInvalidRequest before anything is sent,
+// ErrFilterIgnored, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors
+// of the TokenSource, and errors of the context and the network. The page is nil with
 // every error.
 //
 // Transactions API: GET /api/transactions
@@ -79,7 +80,8 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // TransactionPages iterates over all pages of a list by number (pagination), from
 // p.Page on. The zero p selects all transactions, in pages of 2000 in the order of
 // ids. If p.Sort lacks the id, TransactionPages adds the id as the last key: without
-// the id, equal rows could be on two pages or on none.
+// the id as a key, rows that are equal in all keys could come on two pages or on
+// none.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
@@ -93,13 +95,13 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // retried as ListTransactions is. ErrPaginationStalled means one of these:
 //
 //   - A page begins with the same row as the previous page.
-//   - Several pages in a row bring no new transaction.
+//   - Nine pages in a row bring no new transaction.
 //   - The pages end although the service counts more rows or links to a next page.
 //   - A page is empty and without a count, although the page before had a count.
 //
-// Rows move between numbered pages while others are added, changed or removed. A row
-// that comes twice in the same version is yielded once, but a row may be missed. For
-// reconciliation and for large lists use [Client.WalkTransactions], which misses
+// Rows move between numbered pages while other rows are added, changed or removed. A
+// row that comes twice in the same version is yielded once, but a row may be missed.
+// For reconciliation and for large lists use [Client.WalkTransactions], which misses
 // none. TransactionPages also keeps about 60 bytes of each row in memory until it
 // ends; WalkTransactions keeps nothing.
 //

@@ -10,10 +10,10 @@ type ownCallOptions struct {
 	overlap  *time.Duration // nil is the default
 }
 
-// PageSize sets how many transactions each request of an iteration by key asks for,
-// 1 to 2000. Iterations by key are [Client.WalkTransactions], [Client.WalkUpdated],
-// [Client.TransactionPagesByDay] and the methods that yield their pages. The
-// default is 2000. With any other number, and in any other call, the call returns
+// PageSize sets how many transactions each request of an iteration by key asks for, 1
+// to 2000. Iterations by key are [Client.WalkTransactions], [Client.WalkUpdated],
+// [Client.TransactionPagesByDay] and the methods that yield their pages. The default
+// is 2000. Any other n, and PageSize in any other call, makes the call return
 // ErrInvalidRequest before anything is sent. A second PageSize replaces the first.
 func PageSize(n int) CallOption {
 	return func(o *callOptions) {
@@ -25,9 +25,9 @@ func PageSize(n int) CallOption {
 	}
 }
 
-// Overlap makes [Client.WalkUpdated] and [Client.WalkUpdatedPages] begin earlier
-// than their argument start, by d. The default is 5 minutes; 0 means no overlap.
-// With a negative d, and in any other call, the call returns ErrInvalidRequest
+// Overlap makes [Client.WalkUpdated] and [Client.WalkUpdatedPages] begin earlier than
+// their argument start, by d. The default is 5 minutes; 0 means no overlap. A
+// negative d, and Overlap in any other call, makes the call return ErrInvalidRequest
 // before anything is sent. A second Overlap replaces the first.
 func Overlap(d time.Duration) CallOption {
 	return func(o *callOptions) {

@@ -80,10 +80,10 @@ type ListOperationsParams struct {
 // ListOperations only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError for an answer that is not a list of operations, ErrResponseTooLarge,
-// errors of the Authenticator or CredentialSource, and errors of the context and the
-// network. The page is nil with every error.
+// The errors of ListOperations are ErrInvalidRequest before anything is sent, *Error
+// for a refusal, *DecodeError for an answer that is not a list of operations,
+// ErrResponseTooLarge, errors of the Authenticator or CredentialSource, and errors of
+// the context and the network. The page is nil with every error.
 //
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {

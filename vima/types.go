@@ -89,9 +89,9 @@ func (d Date) Time() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// AddDays returns the day n days after d, or before d for a negative n. AddDays
-// does not check that d is a day of the calendar: it first normalizes d as
-// [Date.Time] does, so that the result for the zero Date has no meaning.
+// AddDays returns the day n days after d, or before d for a negative n. AddDays does
+// not check that d is a day of the calendar: it first normalizes d as [Date.Time]
+// does. The result for the zero Date has no meaning.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
 // Compare returns -1 if d is before e, 0 if they are the same day, and 1 if d is
@@ -103,8 +103,8 @@ func (d Date) Compare(e Date) int { return d.Time().Compare(e.Time()) }
 // check that d is in the calendar.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// MarshalText returns what String returns, but nil for the zero Date. The error is
-// always nil.
+// MarshalText returns d as YYYY-MM-DD, and nil for the zero Date. The error is always
+// nil.
 func (d Date) MarshalText() ([]byte, error) {
 	if d.IsZero() {
 		return nil, nil
@@ -122,9 +122,9 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// EncodeValues sets the parameter called key in v to what String returns, and
-// replaces earlier values of the parameter. google/go-querystring calls
-// EncodeValues. The error is always nil.
+// EncodeValues sets the parameter called key in v to d as YYYY-MM-DD, "0000-00-00"
+// for the zero Date, and replaces earlier values of the parameter.
+// google/go-querystring calls EncodeValues. The error is always nil.
 func (d Date) EncodeValues(key string, v *url.Values) error {
 	v.Set(key, d.String())
 	return nil

@@ -46,10 +46,11 @@ type Params struct {
 	//   - All pages so far are of the second at which the pass began.
 	//   - A page has a row with a time in the future.
 	MaxPages int
-	// OnPass is called by [Loop] after each pass, with the pass's Result and its
-	// error, nil if the pass succeeded. Calls may come from different goroutines but
-	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
-	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
+	// OnPass, if it is not nil, is called by [Loop] after each pass, with the Result
+	// and the error of the pass, nil if it succeeded. Loop calls it from one
+	// goroutine or another, never twice at the same time, and begins the next pass
+	// after OnPass has returned. Without OnPass, Loop logs errors through
+	// slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 

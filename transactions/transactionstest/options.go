@@ -98,8 +98,8 @@ func WithLinkBase(base string) Option {
 }
 
 // WithUser sets the only username and password for which the server issues tokens.
-// Both are compared exactly, "" too. The default is [DefaultUsername] and
-// [DefaultPassword]. A second WithUser replaces the first.
+// Both are compared exactly, empty ones too. The default is
+// [DefaultUsername] and [DefaultPassword]. A second WithUser replaces the first.
 func WithUser(username, password string) Option {
 	return func(c *config) { c.username, c.password = username, password }
 }
@@ -161,8 +161,8 @@ func WithBeforeList(f func(*Server)) Option {
 }
 
 // WithArrivals makes the server add n transactions each time before it answers a
-// request with a list. They are made up as by [Generate], with ids above all
-// others. The default is 0; a negative n counts as 0. A second WithArrivals
+// request with a list. The transactions are like those of [Generate], with ids above
+// all others. The default is 0; a negative n counts as 0. A second WithArrivals
 // replaces the first.
 func WithArrivals(n int) Option {
 	return func(c *config) { c.arrivals = max(n, 0) }

@@ -19,15 +19,15 @@ const firstID = 100_000_001
 // Seed.
 //
 // The server filters by the fields and serves Raw. So if you change a field of a
-// transaction that has Raw, set Raw to nil before Seed. The string "" is NULL,
-// unless Raw has it as "". For a transaction without Raw, Seed makes up a missing
-// ID, Date, CreatedDate or LastModifiedDate and renders Raw from the fields, in the
-// service's spelling. For a transaction with Raw but without ID, Seed decodes all
-// fields from Raw. To serve a row that clients cannot decode, set the fields and a
-// Raw that disagrees with them.
+// transaction that has Raw, set Raw to nil before Seed. An empty string field counts
+// as NULL, unless Raw has "" for it. For a transaction without Raw, Seed makes up a
+// missing ID, Date, CreatedDate or LastModifiedDate and renders Raw from the fields,
+// in the service's spelling. For a transaction with Raw whose ID is 0, Seed decodes
+// all fields from Raw. To serve a row that clients cannot decode, set the fields and
+// a Raw that disagrees with them.
 //
-// Seed panics if an element of ts is nil, or if a transaction with Raw alone does not
-// decode. The transactions before that element have been added.
+// Seed panics if an element of ts is nil, or if Raw of a transaction whose ID is 0
+// does not decode. The transactions before that element have been added.
 func (s *Server) Seed(ts ...*transactions.Transaction) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -21,7 +21,7 @@ func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
 // Rows returns the newest version of each transaction that the server holds, in the
 // order of their ids. Hidden transactions are included, see [WithLateRows]. Without
-// transactions Rows returns no elements. The caller must not change the
+// transactions Rows returns an empty slice. The caller must not change the
 // transactions.
 func (s *Server) Rows() []*transactions.Transaction {
 	s.store.mu.Lock()

@@ -52,10 +52,10 @@ type Params struct {
 	// later passes with all operations. Workers may change from pass to pass. More
 	// workers do not raise the client's rate limit.
 	Workers int
-	// OnPass is called by [Loop] after each pass, with the pass's Result and its
-	// error, nil if the pass succeeded. Calls may come from different goroutines but
-	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
-	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
+	// OnPass gets the Result and the error of each pass of [Loop], nil for a pass
+	// that succeeded. The next pass waits until OnPass has returned. Calls never
+	// overlap, but may come from different goroutines. With a nil OnPass, Loop logs
+	// errors through slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 

@@ -41,17 +41,17 @@ func newConfig(opts []Option) config {
 }
 
 // WithAPIKey sets the only API key that the server accepts in the query. The default
-// is [DefaultAPIKey], and "" means the default. With [WithBasicAuth] there is no
-// default: without WithAPIKey, or with WithAPIKey(""), the server refuses every API
-// key. A second WithAPIKey replaces the first.
+// is [DefaultAPIKey], and "" means the default. [WithBasicAuth] removes the default.
+// Without WithAPIKey, or with WithAPIKey(""), the server with [WithBasicAuth] refuses
+// every API key. A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
 }
 
-// WithBasicAuth makes the server accept this username and password instead of an
-// API key. Both are compared exactly, "" too. Together with [WithAPIKey] the server
-// accepts either of the two. A request that has both is refused with status 401. A
-// second WithBasicAuth replaces the first.
+// WithBasicAuth makes the server accept this username and password instead of an API
+// key. Both are compared exactly, empty ones too. Together with
+// [WithAPIKey] the server accepts either of the two. A request that has both is
+// refused with status 401. A second WithBasicAuth replaces the first.
 func WithBasicAuth(username, password string) Option {
 	return func(c *config) { c.username, c.password, c.basic = username, password, true }
 }
