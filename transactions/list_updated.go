@@ -9,10 +9,10 @@ import (
 )
 
 // WalkUpdatedPages iterates over the pages of transactions (pagination by keyset)
-// that f selects and that were created or changed at the beginning or later, in the
-// order of their last modification. The beginning is start minus the [Overlap], 5
-// minutes by default, so the caller may know the first rows already: drop such rows
-// by ID and LastModifiedDate.
+// that f selects and that were created or changed at start minus the [Overlap] (5
+// minutes by default) or later, in the order of their last modification. This time is
+// called the beginning below. The caller may know the first rows already: drop such
+// rows by ID and LastModifiedDate.
 //
 // A transaction is yielded if f selects it and its LastModifiedDate is not before the
 // beginning. If the transaction changes before the iteration ends, its new version is
@@ -82,12 +82,11 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter
 }
 
 // WalkUpdated iterates over the transactions that f selects and that were created or
-// changed at the beginning or later, in the order of their last modification
-// (pagination by keyset). The beginning is start minus the [Overlap], 5 minutes by
-// default. The zero start means the beginning of 1970, and the zero f selects all
-// transactions. Retries and errors are the same as in WalkUpdatedPages, and
-// *DecodeError for rows that do not decode. An error is the last value, with a nil
-// transaction. Each range statement starts over.
+// changed at start minus the [Overlap] (5 minutes by default) or later, in the order
+// of their last modification (pagination by keyset). The zero start means the
+// beginning of 1970, and the zero f selects all transactions. Retries and errors are
+// the same as in WalkUpdatedPages, and *DecodeError for rows that do not decode. An
+// error is the last value, with a nil transaction. Each range statement starts over.
 //
 // A page may have rows that do not decode. WalkUpdated then yields the good
 // transactions of the page and *DecodeError as the last value. Use WalkUpdatedPages

@@ -12,12 +12,12 @@ import (
 )
 
 // PasswordTokens returns a source of the tokens that the service itself issues for a
-// user name and a password. It does no I/O. baseURL and opts are as in [NewClient],
-// but have effect only on the token requests: pass the same baseURL again, and the
-// options that these requests need. username and password must be valid UTF-8 and not
-// empty. The only error is ErrInvalidRequest, for bad arguments; the source is then
-// nil. The source is safe for concurrent use. Printing the source shows neither name,
-// password nor token.
+// user name and a password. PasswordTokens itself does no I/O. baseURL and opts are
+// as in [NewClient], but have effect only on the token requests: pass the same
+// baseURL again, and the options that these requests need. username and password must
+// be valid UTF-8 and not empty. The only error is ErrInvalidRequest, for invalid
+// arguments and options; the source is then nil. The source is safe for concurrent
+// use. Printing the source shows neither name, password nor token.
 //
 // The source requests a token when a call first needs one, keeps it, and requests
 // another when the service refuses it with 401. It does not look at the token's

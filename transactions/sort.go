@@ -7,9 +7,9 @@ import (
 
 // Field is the name of a field of a transaction in the JSON, for [Sort]. The
 // constants are the names that [Filter] has. Other names are accepted too: 1 to 64
-// ASCII letters and digits, beginning with a letter, except asc, desc and
-// ignorecase. A call refuses anything else with ErrInvalidRequest. For a name that
-// the service does not know, the service returns an error, most often status 500.
+// ASCII letters and digits, beginning with a letter, except asc, desc and ignorecase.
+// A call refuses anything else with ErrInvalidRequest. For a name that the service
+// does not know, the call returns *Error, most often with status 500.
 type Field string
 
 // Sort is one key of an order: ascending by Field, unless Descending is set. In a

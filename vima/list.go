@@ -100,7 +100,7 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // of the create cursor, or of the update cursor where AfterUpdateID is set. The zero
 // p selects all operations, from the first one on. AfterUpdateID "0" begins at the
 // first change. If the collector sends the operation at a cursor again, the iteration
-// leaves it out.
+// leaves this operation out.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves

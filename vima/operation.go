@@ -96,10 +96,11 @@ type Operation struct {
 	//
 	// An operation becomes a [BadRow] only where OperationID is missing or where one
 	// of these does not fit: OperationID, ReferenceID, ClientOperationID,
-	// OperationCreateID, OperationUpdateID, CID, ActionID, PaymentID, CurrentStatus,
-	// PaymentStatus, CompleteAmount or CompleteCurrency. A CompleteAmount of more
-	// than 19 digits does not make an operation bad: CompleteAmount is then nil, and
-	// Amount returns false.
+	// OperationCreateID, OperationUpdateID, CurrentStatus, PaymentStatus,
+	// CompleteAmount, CompleteCurrency, CID of [Identifiers], and ActionID and
+	// PaymentID of CardStart and CardFinish. A CompleteAmount of more than 19 digits
+	// does not make an operation bad: CompleteAmount is then nil, and
+	// [Operation.Amount] returns ok false.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
@@ -218,9 +219,9 @@ func (o *Operation) Outcome() Status {
 // The currency is an ISO 4217 code, or "" if the collector did not send it. Amount
 // does not round.
 //
-// Amount returns ok false, with zero values, if the operation has none of the
-// three. It returns the same if a better amount was sent but is in Unread, because
-// the next best amount might then be wrong.
+// Amount returns ok false, with zero values, if the operation has none of the three.
+// It also does so if an amount earlier in this list, or its currency, was sent but is
+// in Unread, because the next amount of the list might be wrong.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
@@ -262,16 +263,18 @@ func (o *Operation) check() error {
 	return nil
 }
 
-// String returns ids, outcome, amount and creation time, and no personal data. It
-// shows the amount 0 for an operation without an amount.
+// String returns OperationID, ClientOperationID, the status from [Operation.Outcome],
+// amount, currency and creation time, and no personal data. It shows the amount 0 for
+// an operation without an amount.
 func (o Operation) String() string {
 	amount, currency, _ := o.Amount()
 	return fmt.Sprintf("operation %s (client %s) %s %s %s %s", o.OperationID, o.ClientOperationID,
 		o.Outcome(), amount, currency, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns a group for log/slog: ids, outcome, amount, currency and
-// creation time, and no personal data.
+// LogValue returns a group for log/slog: OperationID, ClientOperationID, the status
+// from [Operation.Outcome], amount, currency and creation time, and no personal data.
+// The amount is 0 for an operation without an amount.
 func (o Operation) LogValue() slog.Value {
 	amount, currency, _ := o.Amount()
 	return slog.GroupValue(

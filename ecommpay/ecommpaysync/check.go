@@ -46,7 +46,7 @@ import (
 // last updated before the From of RunOnce's Params, and operations of other projects
 // than its ProjectIDs. To leave the other projects out, put the same ids into
 // p.ProjectIDs. To repair missing or stale rows, stop the old stream for good and
-// call RunOnce with a new Stream in its Params.
+// call RunOnce with a new Stream and a From in its Params.
 //
 // The other errors are the errors of ecommpay.Client.OperationPages and errors of the
 // database. Each request is retried as in ecommpay.Client.ListOperations.

@@ -52,15 +52,17 @@ type Params struct {
 	// a shorter Step if the service cannot answer for a day in time, and a longer
 	// Step if From is long before the first operation.
 	Step time.Duration
-	// Rewind is the longest delay between the update of an operation and the moment
-	// when the service shows the update. 0 means DefaultRewind. Each pass reads
-	// again the operations that were updated less than Rewind before the previous
-	// pass requested them. Operations that appear later than that are lost. Reading
-	// again costs requests and stores nothing twice.
+	// Rewind is the longest delay, between the update of an operation and the moment
+	// when the service shows the update, with which no update is missed. 0 means
+	// DefaultRewind. Each pass reads again the operations that were updated less
+	// than Rewind before the previous pass requested them. An update that appears
+	// later than Rewind may be missed. Reading again costs requests and stores
+	// nothing twice.
 	//
-	// A negative Rewind reads nothing again and loses operations that appear late.
-	// The Rewind of the previous pass decides what a pass reads again. So a changed
-	// Rewind acts one pass later, except that a negative Rewind acts at once.
+	// With a negative Rewind a pass reads nothing again and may miss every update
+	// that appears late. The Rewind of the previous pass decides what a pass reads
+	// again. So a changed Rewind acts one pass later, except that a negative Rewind
+	// acts at once.
 	Rewind time.Duration
 	// MaxPages limits the pages, of at most 1000 operations each, that a pass
 	// stores. 0 means no limit; a negative number is refused. The next pass goes on;
@@ -70,7 +72,8 @@ type Params struct {
 	// OnPass is called by [Loop] after each pass, with the pass's Result and its
 	// error, nil if the pass succeeded. Calls may come from different goroutines but
 	// never overlap, and the next pass waits until OnPass has returned. If OnPass is
-	// nil, Loop logs errors through slog.Default. RunOnce does not call OnPass.
+	// nil, Loop logs errors through slog.Default. Loop also passes errors of its
+	// lease, with a zero Result. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 

@@ -28,15 +28,17 @@ type Params struct {
 	// and return ErrInvalidRequest for an earlier From, because what lies between
 	// would never be read. To begin earlier, use another Stream.
 	From time.Time
-	// Rewind is the longest delay between the lastModifiedDate of a row and the
-	// moment when the service shows the row. 0 means DefaultRewind. Each pass reads
-	// again the rows whose lastModifiedDate was less than Rewind old when the
-	// previous pass requested them, by this machine's clock. Rows that appear later
-	// than that are lost. Reading again costs requests and stores nothing twice.
+	// Rewind is the longest delay, between the lastModifiedDate of a row and the
+	// moment when the service shows the row, with which no row is missed. 0 means
+	// DefaultRewind. Each pass reads again the rows whose lastModifiedDate was less
+	// than Rewind old when the previous pass requested them, by this machine's
+	// clock. A row that appears later than Rewind may be missed. Reading again costs
+	// requests and stores nothing twice.
 	//
-	// A negative Rewind reads nothing again and loses rows that appear late. The
-	// Rewind of the previous pass decides what a pass reads again. So a changed
-	// Rewind acts one pass later, except that a negative Rewind acts at once.
+	// With a negative Rewind a pass reads nothing again and may miss every row that
+	// appears late. The Rewind of the previous pass decides what a pass reads again.
+	// So a changed Rewind acts one pass later, except that a negative Rewind acts at
+	// once.
 	Rewind time.Duration
 	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The next
 	// pass goes on. 0 means no limit; a negative number is refused. A pass reads
@@ -50,7 +52,8 @@ type Params struct {
 	// and the error of the pass, nil if it succeeded. Loop calls it from one
 	// goroutine or another, never twice at the same time, and begins the next pass
 	// after OnPass has returned. Without OnPass, Loop logs errors through
-	// slog.Default. RunOnce does not call OnPass.
+	// slog.Default. OnPass also gets errors of the lease, with a zero Result.
+	// RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 

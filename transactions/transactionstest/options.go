@@ -152,17 +152,18 @@ func WithLooseTexts() Option {
 	return func(c *config) { c.loose = true }
 }
 
-// WithBeforeList makes the server call f each time before it answers a request with
-// a list, and not for requests that it refuses. f gets the server and may call its
-// methods. Requests at the same time call f at the same time. A second
-// WithBeforeList replaces the first. Nil calls nothing, which is the default.
+// WithBeforeList makes the server call f each time before it answers a request with a
+// list, and not for requests that it refuses. f gets the server and may call its
+// methods. f must be safe for concurrent use, because requests at the same time call
+// f at the same time. A second WithBeforeList replaces the first. Nil calls nothing,
+// which is the default.
 func WithBeforeList(f func(*Server)) Option {
 	return func(c *config) { c.beforeList = f }
 }
 
 // WithArrivals makes the server add n transactions each time before it answers a
-// request with a list. The transactions are like those of [Generate], with ids above
-// all others. The default is 0; a negative n counts as 0. A second WithArrivals
+// request with a list. [Generate] makes the same kind of transactions; the ids are
+// above all others. The default is 0; a negative n counts as 0. A second WithArrivals
 // replaces the first.
 func WithArrivals(n int) Option {
 	return func(c *config) { c.arrivals = max(n, 0) }

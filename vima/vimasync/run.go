@@ -22,16 +22,17 @@ type Params struct {
 	// "" means all projects. A stream keeps the Project of its first pass: a later
 	// pass with another Project, "" included, returns ErrInvalidRequest.
 	Project string
-	// Rewind is the longest delay between the time in a row and the moment when the
-	// collector shows the row. 0 means DefaultRewind. Each pass begins at rows that
-	// are Rewind older than the newest row read before, and reads again from there.
-	// Rows that appear later than that are lost. Reading again costs requests and
-	// stores nothing twice.
+	// Rewind is the longest delay, between the time in a row and the moment when the
+	// collector shows the row, with which no row is missed. 0 means DefaultRewind.
+	// Each pass begins at rows that are Rewind older than the newest row read
+	// before, and reads again from there. A row that appears later than Rewind may
+	// be missed. Reading again costs requests and stores nothing twice.
 	//
-	// A negative Rewind reads nothing again. The pass then loses rows that appear
-	// late. If one row has a cursor that is far too high, the pass loses all rows
-	// after it. Passes store only the cursors that their own Rewind needs. So a
-	// higher Rewind than before reaches back only to what is read from then on.
+	// With a negative Rewind a pass reads nothing again and may miss every row that
+	// appears late. If one row has a cursor that is far too high, later passes then
+	// miss all rows with lower cursors. Passes store only the cursors that their own
+	// Rewind needs. So a higher Rewind than before reaches back only to what is read
+	// from then on.
 	Rewind time.Duration
 	// MaxPages limits the pages that a pass reads, separately for each of the two
 	// streams: MaxPages pages of new operations, and MaxPages pages of changes. The
@@ -43,8 +44,9 @@ type Params struct {
 	// today is refused. The first pass stores the operations that were created on
 	// From or later. Older operations are stored when they change. Zero means
 	// everything. A stream keeps the From of its first pass. Later passes may leave
-	// From zero; any other day than the first From returns ErrInvalidRequest. To
-	// begin elsewhere, use another Stream.
+	// From zero; any other day than the first From returns ErrInvalidRequest, and so
+	// does any day if the first From was zero. To begin elsewhere, use another
+	// Stream.
 	From vima.Date
 	// Workers is the number of requests of the first pass that run at the same time,
 	// 1 to 64; 0 means 1. An exception are the operations of the last 24 hours plus
@@ -52,8 +54,9 @@ type Params struct {
 	// later passes with all operations. Workers may change from pass to pass. More
 	// workers do not raise the client's rate limit.
 	Workers int
-	// OnPass gets the Result and the error of each pass of [Loop], nil for a pass
-	// that succeeded. The next pass waits until OnPass has returned. Calls never
+	// OnPass gets the Result and the error of each pass of [Loop]; the error is nil
+	// for a pass that succeeded. It also gets errors of the lease of Loop, with a
+	// zero Result. The next pass waits until OnPass has returned. Calls never
 	// overlap, but may come from different goroutines. With a nil OnPass, Loop logs
 	// errors through slog.Default. RunOnce does not call OnPass.
 	OnPass func(Result, error)
@@ -67,9 +70,9 @@ type Params struct {
 // The first pass reads all operations in the order of their creation. If p.MaxPages,
 // an error or a kill ends the pass early, the next pass goes on after the last
 // commit. With p.From or several p.Workers the first pass reads parts of the list at
-// the same time, see the package doc: a kill then costs one page per worker. After
-// the first pass, each pass first reads new operations and then reads changed
-// operations.
+// the same time, see the package doc: a kill then loses at most one page per worker,
+// which the next pass requests again. After the first pass, each pass first reads new
+// operations and then reads changed operations.
 //
 // Several processes may run passes over the same p.Stream. If two try the same
 // commit, one succeeds. In the other process RunOnce returns ErrFenced; this process
