@@ -10,9 +10,10 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Act records who decides, and why. Both are stored in the history, in clear. By must have 1
-// to 100 bytes, Reason 1 to 1000; otherwise the call returns ErrInvalidRequest and changes
-// nothing.
+// Act records who decides, and why. It is an argument of the methods that a person calls,
+// such as [Journal.Settle]. By and Reason are stored in clear: in the history of the
+// payout, and for Pause and Resume in the [Gate]. By must have 1 to 100 bytes, and Reason 1
+// to 1000. Otherwise the method returns ErrInvalidRequest and changes nothing.
 type Act struct{ By, Reason string }
 
 func (a Act) problems() problems.List {
@@ -52,14 +53,14 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 	return e, nil
 }
 
-// Release moves a held payout to queued, so that workers send it, and returns the payout.
-// The Entry is zero with an error. WithLimit and DuplicateWithin do not hold the payout
-// again. If two people must decide about a payment, one adds it with Payout.Hold and the
-// other calls Release.
+// Release moves a payout from state Held to state Queued and returns the payout. A worker
+// ([Journal.Loop]) then sends the payout: money moves. [WithLimit] and [DuplicateWithin] do
+// not hold the payout again. The Entry is zero with an error. If two people must agree to a
+// payment, one adds the payout with Payout.Hold and the other calls Release.
 //
-// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
-// for an unknown reference, ErrState where the payout is not held, and errors of the
-// database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
+// no payout has the reference, ErrState if the payout's state is not Held, ctx's error, and
+// errors of the database.
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards
@@ -67,29 +68,31 @@ func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, 
 	}})
 }
 
-// Cancel moves a held or a queued payout, which was never sent, to canceled and returns the
-// payout. OnSettle is called in the same transaction. The Entry is zero with an error.
+// Cancel moves a payout from state Held or Queued to state Canceled and returns the payout.
+// The payout was never sent and will never be sent. The function of [OnSettle], if there is
+// one, is called in the same transaction; its error undoes the call. The Entry is zero with
+// an error.
 //
-// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
-// for an unknown reference, ErrState in any other state, ErrBusy while a process may be
-// about to send the payout, errors of OnSettle, which undo the call, and errors of the
-// database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
+// no payout has the reference, ErrState in any other state, ErrBusy while a process may be
+// about to send the payout, the error of the function of OnSettle, ctx's error, and errors
+// of the database.
 func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
 // Resend moves a payout from state Unknown to state Sending and returns the payout. The
-// Entry is zero with an error. A worker sends the payout once more, with the same
-// TransactionID. If the payment does not exist, this request makes it: money moves. If the
-// payment exists, the provider's answer may say how it has ended.
+// Entry is zero with an error. A worker ([Journal.Loop]) then sends the payout once more,
+// with the same TransactionID. If the payment does not exist, this request makes it: money
+// moves. If the payment exists, the provider's answer may say how the payment has ended.
 //
 // While the provider remembers the TransactionID, no repeat pays twice. How long the
 // provider remembers is not known (Unverified). If the first request is older than
 // Params.ResendFor, ask the provider before you call Resend.
 //
 // The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
-// no payout has the reference, ErrState if the payout's state is not Unknown, and errors of
-// the database.
+// no payout has the reference, ErrState if the payout's state is not Unknown, ctx's error,
+// and errors of the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -98,20 +101,26 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 }
 
 // Settle stores how a payout has ended, after a person has asked the provider, and returns
-// the payout. The parameter as is the new state: Paid or Failed. paymentID is the
-// provider's id of the payment: required with Paid; "" with Failed keeps the stored id. No
-// money moves. OnSettle is called in the same transaction. The Entry is zero with an error.
+// the payout. Settle only stores: no money moves. The parameter as is the new state, Paid
+// or Failed. paymentID is the provider's id of the payment. It is required with Paid; with
+// Failed, "" keeps the stored id. The function of [OnSettle], if there is one, is called in
+// the same transaction; its error undoes the call. The Entry is zero with an error.
 //
-// Settle accepts a payout that is sending, waiting or unknown. It also accepts a paid
-// payout with Failed, and a failed payout with Paid, if the payout has the flag
-// Contradicted. Any other payout, and a second equal call, fails with ErrState. After a
-// Settle with Failed a webhook event or Check may still report a success. The journal then
-// makes the payout paid (unknown, if it was never sent) and sets Contradicted.
+// Settle accepts these payouts, and returns ErrState for every other payout:
+//
+//   - With Paid or Failed: a payout in state Sending, Waiting or Unknown.
+//   - With Failed: a payout in state Paid that has the flag Contradicted.
+//   - With Paid: a payout in state Failed that has the flag Contradicted.
+//
+// After a Settle with Failed, a webhook event or [Journal.Check] may still report a
+// success. The payout then becomes Paid, or Unknown if it was never sent, and gets the flag
+// Contradicted.
 //
 // The other errors are ErrInvalidRequest (the new state is neither Paid nor Failed;
 // paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is empty
-// or too long), ErrNotFound for an unknown reference, ErrBusy while a process works on the
-// payout, errors of OnSettle, which undo the call, and errors of the database.
+// or too long), ErrNotFound if no payout has the reference, ErrBusy while a process works
+// on the payout, the error of the function of OnSettle, ctx's error, and errors of the
+// database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -127,33 +136,37 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	}})
 }
 
-// Note stores a remark in the history, clears all flags of the payout and returns the
-// payout. Call it when somebody has dealt with the flags. Note is allowed in every state
-// and does not change the state. The Entry is zero with an error. The errors are
-// ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound for an unknown
-// reference, ErrBusy while a process works on the payout, and errors of the database.
+// Note stores a.Reason as a remark in the payout's history, clears all [Flags] of the
+// payout and returns the payout. Call Note when somebody has dealt with the flags. Note is
+// allowed in every state and does not change the state. The Entry is zero with an error.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
+// no payout has the reference, ErrBusy while a process works on the payout, ctx's error,
+// and errors of the database.
 func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }})
 }
 
 // Reissue adds a new payout in place of a failed or canceled one, and returns the new
-// payout. The new payout has newReference and therefore a new TransactionID, and otherwise
-// the request of the old one. It is queued, or held where its amount is above WithLimit.
-// Workers then send it: money moves. A payout is reissued once: a repeat with the same
-// newReference returns the same new payout and changes nothing.
+// payout. Reissue itself sends nothing: a worker ([Journal.Loop]) sends the new payout
+// later, and money then moves. The new payout has newReference, therefore a new
+// TransactionID, and otherwise the request of the old payout. The new payout's state is
+// Held if its amount is above [WithLimit], else Queued. A payout is reissued once: a repeat
+// with the same newReference returns the same new payout and changes nothing. If the old
+// payout turns out to be paid after all, the new payout is held, unless it was sent
+// already.
 //
 // With a nil tx Reissue begins and commits its own transaction. If you pass your own tx,
-// call Reissue before you write rows that OnSettle also writes: in the other order two
-// transactions can wait for each other (deadlock). After an error roll tx back. If the old
-// payout turns out to be paid after all, the new one is held, unless it was sent already.
+// call Reissue before you write rows that the function of [OnSettle] also writes: in the
+// other order two transactions can wait for each other (deadlock). After an error roll tx
+// back.
 //
-// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference is not
-// 1 to 100 visible characters, or is the old one; a.By or a.Reason is empty or too long),
-// ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
+// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference breaks
+// the rule of Payout.Reference or is the old one; a.By or a.Reason is empty or too long),
+// ErrNotFound if no payout has the reference, ErrState if the payout is neither failed nor
 // canceled (settle an unknown one first) or was reissued under another Reference,
-// ErrConflict where the book has another payout with newReference, ErrErased where Erase
-// has cleared the request (add a new Payout), ErrKey if New got another digest key than the
-// book has, and errors of the Sealer and the database.
+// ErrConflict if another payout has newReference, ErrErased if [Journal.Erase] has cleared
+// the request (add a new Payout), ErrKey (see [Journal.Add]), errors of the [Sealer], ctx's
+// error, and errors of the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -213,20 +226,20 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	return added[0].Entry, nil
 }
 
-// AssumeSent moves every queued payout of the book to sending, as if the payout may have
-// been sent. It returns how many payouts it has moved, also with an error: the moved ones
-// stay moved, and a second call moves the rest. The errors are ErrInvalidRequest if a.By or
-// a.Reason is empty or too long, and errors of the database.
+// AssumeSent moves every payout in state Queued to state Sending, as if the payout may have
+// been sent. It returns how many payouts it has moved, also with an error: the moved
+// payouts stay moved, and a second call moves the rest. The errors are ErrInvalidRequest if
+// a.By or a.Reason is empty or too long, ctx's error, and errors of the database.
 //
 // Use AssumeSent after a restore of the database, or after a failover that may have lost
-// commits. Call Pause("") first, then AssumeSent, then Resume(""). AssumeSent does not
-// check that the book is paused: without the pause a worker may send a payout before
-// AssumeSent moves it.
+// commits. Call Pause with the account "" first, then AssumeSent, then Resume with "".
+// AssumeSent does not check for the pause: without the pause a worker may send a payout
+// before AssumeSent moves it.
 //
-// After Resume workers send the moved payouts with the same TransactionID as before the
+// After Resume, workers send the moved payouts with the same TransactionID as before the
 // loss. If the provider refuses such a request, an earlier request may still have paid. The
-// payout then does not become failed: it stays sending, and becomes unknown after
-// Params.ResendFor.
+// payout therefore does not become failed: it stays in state Sending, and becomes Unknown
+// after Params.ResendFor.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

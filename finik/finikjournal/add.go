@@ -10,20 +10,20 @@ import (
 	"slices"
 )
 
-// Addition is the result of adding one payout.
+// Addition is what [Journal.AddAll] returns for one payout.
 type Addition struct {
 	Entry Entry // the payout as it is stored now
 	Added bool  // true: the payout is new; false: the book had the same payout already
 }
 
-// Add stores a payout in tx, together with the caller's own rows. With a nil tx Add begins
-// and commits its own transaction. Nothing is sent before the transaction is committed, so
-// the payout and the caller's rows are stored together or not at all.
+// Add stores a payout in tx, together with the caller's own rows. Add sends nothing: a
+// worker ([Journal.Loop]) sends the payout after the transaction is committed. With a nil
+// tx Add begins and commits its own transaction.
 //
-// added is true if the payout is new. A new payout is queued, or held where its amount is
-// above WithLimit or p.Hold is set. added is false if the book has the same payout already:
+// added is true if the payout is new. Its state is Held if its amount is above [WithLimit]
+// or p.Hold is set, else Queued. added is false if the Journal has the same payout already:
 // e is then the stored payout with its present state, and nothing changes. Add does not pay
-// a failed payout again: see Reissue.
+// a failed payout again: see [Journal.Reissue].
 //
 // Two payouts with one Reference are the same if Account, User, Service, Fields,
 // AmountField and Recipient are equal; Mask, NotBefore and Hold are not compared. If one of
@@ -31,11 +31,14 @@ type Addition struct {
 //
 // tx may be any transaction of the same database. On SQLite begin tx with BEGIN IMMEDIATE,
 // or let Add or another write be its first statement: after a read first, Add can fail with
-// "database is locked". After an error roll tx back. If two transactions add the same
-// Reference at the same time under REPEATABLE READ, one fails with the database's
-// serialization error: repeat that transaction. Further errors are ErrInvalidRequest if a
-// field of p breaks a rule, ErrKey if New got another digest key than the book has, and
-// errors of the Sealer and the database. With an error e is zero and added is false.
+// "database is locked". If two transactions add the same Reference at the same time under
+// REPEATABLE READ, one fails with the database's serialization error: repeat that
+// transaction.
+//
+// After an error roll tx back; e is zero and added is false. The other errors are
+// ErrInvalidRequest if a field of p breaks a rule, ErrKey if [New] got another digest key
+// than when its book was first used (see [Sealed]; Plain has none), errors of the [Sealer],
+// ctx's error, and errors of the database.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
 	if err != nil {
@@ -44,15 +47,17 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 	return all[0].Entry, all[0].Added, nil
 }
 
-// AddAll adds many payouts in one transaction, as [Journal.Add] adds one payout: all of
-// them, or none after an error. With a nil tx AddAll begins and commits its own
-// transaction. The result has one Addition for each element of the slice all, in the same
-// order; an empty slice returns nil. Do not use the result with an error.
+// AddAll adds many payouts in one transaction, under the rules of [Journal.Add]. With a nil
+// tx AddAll begins and commits its own transaction, and an error adds none of the payouts.
+// With your own tx, roll tx back after an error. The result has one Addition for each
+// element of the slice all, in the same order; an empty slice returns nil. Do not use the
+// result with an error.
 //
 // The errors are the errors of Add. A Reference that is twice in the slice fails with
-// ErrInvalidRequest. ErrConflict is a [ConflictError], which names every conflict. Rows are
-// written in the order of references. So two calls with the same references do not
-// deadlock: the second call waits until the first transaction ends.
+// ErrInvalidRequest. If payouts conflict, the error is a [ConflictError], which names every
+// conflict and matches ErrConflict. AddAll writes rows in the order of references. Two
+// calls with the same references therefore do not deadlock: the second call waits until the
+// first transaction ends.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}

@@ -12,8 +12,10 @@ import (
 // Difference is a payout whose state or amount differs between journal and provider.
 type Difference struct {
 	Entry    Entry  // the payout before Check changed it
-	Provider string // the payment's status, such as "FAILED"; "FAILED, amount 150.00" if the amount differs
-	Applied  bool   // Check has stored what the provider says: the end of the payout, or a flag
+	Provider string // the payment's status, such as "FAILED"; with the provider's amount if that differs: "FAILED, amount 150.00"
+	// Applied reports whether Check has stored what the provider says. It is false if apply
+	// was not set, the payment has not ended, or the journal has stored the same before.
+	Applied bool
 }
 
 // CheckReport is the result of [Journal.Check]. Each payout is counted once: in Checked,
@@ -25,22 +27,23 @@ type CheckReport struct {
 	Differences []Difference // in the order in which the payouts were added; nil if there are none
 }
 
-// Check compares the journal with the provider, for a nightly job: status and amount of
-// each payment. It covers two groups of payouts: all that were sent and have not ended, and
-// all that were sent and whose end was stored at or after start and before stop. A zero
-// start or stop sets no limit. Check reads one payment after the other by GetPayment, with
+// Check compares the status and amount of payments with the journal, for a nightly job. It
+// covers two groups of payouts: all that were sent and have not ended, and all that were
+// sent and whose end was stored at or after start and before stop. A zero start or stop
+// sets no limit. Check reads one payment after the other by [finik.Client.GetPayment], with
 // its retries. A payment that cannot be read is counted in Unread, a sent payout without a
 // PaymentID in Unnamed, and Check goes on.
 //
-// With apply set, Check stores an end that the provider reports, as [Journal.Webhook] does
-// for a webhook event: it calls OnSettle, a success replaces a failure, and a contradiction
-// is flagged. Without apply it changes no payout.
+// Without apply Check changes no payout. With apply it stores each end that the provider
+// reports, in one transaction for each payout, and calls the function of [OnSettle] there.
+// A failed payout whose payment succeeded becomes paid. A paid payout whose payment failed
+// stays paid. Both then have the flag Contradicted.
 //
-// The errors are ErrInvalidRequest if c is nil, ErrOtherService if the book was begun with
-// a client of another base URL, errors of the database, ctx's error, and an error of
-// OnSettle where paid replaces failed. After any other error of OnSettle Check goes on: the
-// payout becomes waiting, and a worker calls OnSettle again, see [OnSettle]. With an error
-// the report has what was compared before.
+// The errors are ErrInvalidRequest if c is nil, ErrOtherService if c has another base URL
+// than the first client of the book ([New]), ctx's error, and errors of the database. If
+// the function of OnSettle fails when a failed payout becomes paid, Check ends with that
+// error. If it fails for any other payout, Check goes on: the payout becomes waiting, and a
+// worker calls the function again. With an error the report has what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, start, stop time.Time, apply bool) (CheckReport, error) {

@@ -16,8 +16,8 @@ import (
 // ended.
 const overdue = time.Hour
 
-// Flags mark a payout that a person should look at. 0 means none, and several may be set.
-// [Journal.Note] clears them.
+// Flags are the bits that mark a payout that a person should look at. 0 means none.
+// [Journal.Note] clears all of them.
 type Flags int
 
 // The flags.
@@ -48,17 +48,17 @@ type Entry struct {
 	Amount                      decimal.Decimal // in som (Unverified: the wire names no currency)
 	Mask                        string          // Mask of the Payout
 	State                       State
-	Before                      State  // in OnSettle: the end of its last call for this payout, "" if none; elsewhere ""
+	Before                      State  // for the function of OnSettle: the State that it got last for this payout, "" if none; elsewhere ""
 	TransactionID               string // the id that this package sends to the provider
 	PaymentID                   string // the provider's id of the payment; "" if not known
-	Code                        int    // HTTP status or status code of the last answer; 0 if none
+	Code                        int    // of the last answer or webhook event: finik.Error.StatusCode, or statusCode of the payment; 0 if none
 	Cause                       string // why the payout has its state, in words; "" if there is nothing to say
 	Flags                       Flags
-	Attempts                    int    // how many requests to make the payment may have left
+	Attempts                    int    // how many requests for the payment were sent, or may have been; 0 if a 401, 402 or 403 answered the first
 	ReissueOf                   string // the Reference that this payout replaces; "" if none
 
 	AddedAt, SettledAt  time.Time // SettledAt: when the payout became paid, failed or canceled
-	FirstSent, LastSent time.Time // when this package stored that a request may leave
+	FirstSent, LastSent time.Time // when this package stored that it was about to send the first and the last request
 	// NextAt is when the next step of a queued, sending or waiting payout is due. While a
 	// process works on the payout, NextAt is when other processes may take it. It is zero
 	// in every other state.

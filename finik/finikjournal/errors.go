@@ -8,32 +8,39 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// The sentinels of this package, for errors.Is. Errors of the database, of a Sealer and of
-// OnSettle are wrapped and match their own sentinels.
+// The sentinels of this package, for errors.Is. Errors of the database, of a Sealer and of the
+// function of OnSettle are wrapped and match their own sentinels. "The book" is the name that
+// New got, with all payouts under this name.
 var (
 	// ErrInvalidRequest reports bad input, found before any I/O. The text names each
 	// field and its rule. Correct the input.
 	ErrInvalidRequest = errors.New("finikjournal: invalid request")
-	// ErrConflict reports a Reference that the book has already: for Add and AddAll with
-	// another content, for Reissue with any. See [ConflictError]. Use another Reference.
+	// ErrConflict reports a Reference that another payout has already. Use another
+	// Reference. From Add and AddAll: the stored payout has other values. From Reissue: a
+	// payout has newReference. Nothing was added, also no other payout of AddAll, once tx
+	// is rolled back. The error is a [ConflictError].
 	ErrConflict = errors.New("finikjournal: the reference has another payout")
-	// ErrNotFound reports a Reference that the book does not have.
+	// ErrNotFound reports a Reference that no payout of the book has.
 	ErrNotFound = errors.New("finikjournal: no such payout")
 	// ErrState reports that the payout's state does not allow the call. The text names
 	// the state. Nothing was changed.
 	ErrState = errors.New("finikjournal: the state does not allow it")
 	// ErrBusy reports that a process is working on the payout. Nothing was changed.
-	// Repeat the call in a minute. If the process was killed, the payout is free at the
-	// latest after Params.StepTimeout and a sixth of it.
+	// Repeat the call in a minute. If the process was killed, the payout is free after 7/6
+	// of Params.StepTimeout at the latest.
 	ErrBusy = errors.New("finikjournal: a process is working on the payout")
-	// ErrStopped ends Run if every account with work left is closed, by Pause or by
-	// refusals of the provider. The text names the reason. Call Resume, then Run again.
+	// ErrStopped ends Run if no payment is waiting and every account with work left is
+	// closed: by Pause, or by refusals of the provider, also for a minute (Params.Trip).
+	// The text names the reason. Run again once the account is open: after Resume, or after
+	// Gate.Until.
 	ErrStopped = errors.New("finikjournal: every account with work is closed")
-	// ErrOtherService reports that the book was begun with a client of another base URL.
-	// Nothing was sent. Use that base URL, or another book.
+	// ErrOtherService reports that Run, RunOnce, Loop, Step or Check got a client whose
+	// base URL is not the one of the book's first client. Nothing was sent. Use that base
+	// URL, or another book.
 	ErrOtherService = errors.New("finikjournal: the book belongs to another service")
-	// ErrKey reports that the book was begun with another digest key, or without one
-	// (see Sealed and Plain). Nothing was added. Give New the first key.
+	// ErrKey reports, from Add, AddAll and Reissue, that New got another Privacy than when
+	// the book was begun: another digest key, or Plain in place of Sealed, or Sealed in
+	// place of Plain. Nothing was added. Give New the first Privacy.
 	ErrKey = errors.New("finikjournal: the book has another digest key")
 	// ErrErased reports a Reissue of a payout whose request Erase has cleared. Add a new
 	// Payout instead.
@@ -46,9 +53,9 @@ var (
 	errFenced = errors.New("finikjournal: another process has moved the payout on")
 )
 
-// ConflictError names the payouts that Add and AddAll refuse, because the book has the
-// Reference with another account, service, user, recipient or field. From Reissue it names
-// newReference, which the book has already. It matches ErrConflict.
+// ConflictError names the payouts that Add and AddAll refuse, because a stored payout has the
+// same Reference and another account, service, user, recipient, field or amount field. From
+// Reissue it names newReference, which a stored payout has. It matches ErrConflict.
 type ConflictError struct {
 	References []string // in ascending order
 }

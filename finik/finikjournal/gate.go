@@ -104,24 +104,25 @@ WHERE book = ? AND account = ?`, by, j.book, account)
 	return true, err
 }
 
-// Pause closes an account until [Journal.Resume]; "" closes the whole book. Once Pause has
-// returned, no process begins to send a payout of the account or book. A request that a
-// process was already about to send may still leave. Workers go on reading payments that
-// exist, and webhook events are applied as before. An account that the book does not know
-// yet is closed too. A second Pause replaces the stored Act. The errors are
-// ErrInvalidRequest if a.By or a.Reason is empty or too long, and errors of the database.
+// Pause closes an account until [Journal.Resume]: no worker begins to send its payouts any
+// more. The account "" closes all accounts of the Journal. A request that a process was
+// about to send when Pause returned may still leave. Workers go on reading payments that
+// exist, and webhook events are applied as before. An account that has no payout yet is
+// closed too. A second Pause replaces the stored Act. The errors are ErrInvalidRequest if
+// a.By or a.Reason is empty or too long, ctx's error, and errors of the database.
 func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }
 
-// Resume opens an account that [Journal.Pause] or refusals of the provider have closed, and
-// sets the count of the account's refusals in a row to zero. An account that is open stays
-// open. An account that the book does not know is not an error.
+// Resume opens an account that [Journal.Pause] or refusals of the provider (Params.Trip)
+// have closed, and sets the account's count of refusals in a row to zero. Workers may then
+// send its payouts. An account that is open stays open. An account that has no payout is
+// not an error.
 //
-// The account "" stands for the whole book: Resume then undoes a Pause of "" only. Accounts
-// that were closed stay closed, and keep their counts: call Resume for each of them. The
-// errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, and errors of the
-// database.
+// With the account "" Resume undoes a Pause of "" only. Accounts that were closed by their
+// own name or by refusals stay closed, and keep their counts: call Resume for each of them.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ctx's error,
+// and errors of the database.
 func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, 0, "")
 }

@@ -17,8 +17,9 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Journal keeps the payouts of one book in SQL. New makes a Journal; do not use the zero
-// value. It is safe for concurrent use. The caller closes the database.
+// Journal keeps the payouts of one book in SQL; [New] names the book. [New] makes a
+// Journal; do not use the zero value. A Journal is safe for concurrent use. The caller
+// closes the database.
 type Journal struct {
 	db      *sql.DB
 	sql     sqldb.Dialect
@@ -32,12 +33,13 @@ type Journal struct {
 // New returns a Journal. It checks its arguments and does no I/O: call [Journal.Migrate]
 // before any other method. The driver of db is the caller's: jackc/pgx and
 // modernc.org/sqlite are what this package is tested with. d is PostgreSQL or SQLite. p is
-// Plain or Sealed.
+// what [Plain] or [Sealed] returns.
 //
-// book is the name of a book: 8 to 40 of a-z, 0-9, dot, underscore and hyphen. Name
-// company, service and environment in it, such as "acme-salaries-production", and never
-// change it, because each TransactionID is derived from it. Two systems that pay from one
-// account need two names.
+// book is the name under which the payouts are stored: a Journal sees only the payouts of
+// its book, and other books in the same tables are apart. The name has 8 to 40 of a-z, 0-9,
+// dot, underscore and hyphen. Name company, service and environment in it, such as
+// "acme-salaries-production", and never change it, because each TransactionID is derived
+// from it. Two systems that pay from one account need two names.
 //
 // SQLite needs a file on a local disk. It has one writer at a time, so set a busy timeout.
 // Use the write-ahead log. With modernc.org/sqlite:
@@ -65,8 +67,8 @@ func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journa
 	return j, nil
 }
 
-// Option changes the [Journal] that New makes. Do not give New a nil Option: it panics. All
-// processes of a book should have the same options.
+// Option changes the [Journal] that New makes. A nil Option makes New panic. All processes
+// that use one book should give New the same options.
 type Option func(*options)
 
 type options struct {
@@ -76,26 +78,26 @@ type options struct {
 	problems        problems.List
 }
 
-// OnSettle makes the Journal call settle in each transaction that makes a payout paid,
-// failed or canceled. e is the payout with its new state. If one end replaces another,
-// settle is called again: e.Before is then the end that settle got last, else "". Rows that
-// settle writes through tx are stored once, together with the end, also after a crash.
-// Other effects of settle, such as a message or a request, can happen again: write them to
-// an outbox. Without OnSettle nothing is called. With a nil settle New returns
-// ErrInvalidRequest. A second OnSettle replaces the first.
+// OnSettle makes the Journal call settle in each transaction in which a payout becomes
+// paid, failed or canceled. e is the payout with its new state. If the payout has ended
+// before, in another state, settle is called again, and e.Before is the state that settle
+// got last; else e.Before is "". If settle returns nil, the rows that it has written
+// through tx are committed together with the state, also after a crash. Other effects of
+// settle, such as a message or a request, can happen again: write them to an outbox.
+// Without OnSettle nothing is called. With a nil settle New returns ErrInvalidRequest. A
+// second OnSettle replaces the first.
 //
 // settle must use tx and no other connection, because SQLite has one writer. If settle
-// fails, its rows are undone. What follows depends on the source of the end:
+// returns an error, its rows are undone. What follows depends on who reports the end:
 //
-//   - An answer, a webhook event or Check reports the first end: the payout becomes
-//     waiting, with the error as its Cause. A worker calls settle again later, without
-//     asking the provider again.
-//   - The recipient is refused before the first request: the payout stays queued, and a
-//     worker asks about the recipient again later.
-//   - A success replaces a failure: the change is undone. Webhook answers 500, so that the
-//     provider sends the event again; Check returns the error.
-//   - A person calls, for example Settle or Cancel: the call is undone and returns the
-//     error.
+//   - A worker, a webhook event or [Journal.Check] reports an end of a payout that had
+//     none: the payout becomes waiting, with the error as its Cause. A worker calls settle
+//     again later, without asking the provider again.
+//   - The provider refuses the recipient, so that nothing is sent: the payout stays queued,
+//     and a worker asks about the recipient again later.
+//   - A success is reported for a failed payout: the payout stays failed. [Journal.Webhook]
+//     answers 500, so that the provider sends the event again; Check returns the error.
+//   - A person calls Settle or Cancel: the call changes nothing and returns the error.
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
@@ -103,13 +105,13 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 	}
 }
 
-// WithLimit holds each payout of the account if the payout's amount is above maxAmount, in
-// som. The account "" stands for every account without its own limit. The limit is checked
-// when a payout is added, and again before it is first sent, unless a person has released
-// the payout. With a maxAmount of 0 every payout is held. A maxAmount below 0, of
-// 1,000,000,000,000 or more, or with more than 6 decimals makes New return
-// ErrInvalidRequest. By default no amount is limited. A second WithLimit of the same
-// account replaces the first.
+// WithLimit moves each payout of the account to state Held if its amount is above
+// maxAmount, in som. The account "" stands for every account without its own limit. The
+// limit is checked when a payout is added, and again before it is first sent, except after
+// [Journal.Release] or [Journal.Resend]. With a maxAmount of 0 every payout is held. If
+// maxAmount is below 0, is 1,000,000,000,000 or more, or has more than 6 decimals, New
+// returns ErrInvalidRequest. By default no amount is limited. A second WithLimit of the
+// same account replaces the first.
 func WithLimit(account string, maxAmount decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(maxAmount)
@@ -118,17 +120,17 @@ func WithLimit(account string, maxAmount decimal.Decimal) Option {
 	}
 }
 
-// DuplicateWithin holds a payout before it is first sent if the book has another payout for
-// the same Recipient and amount. The other payout counts if three things hold: it was added
-// at most d before or after; it is neither failed nor canceled; and it was sent, or was
-// added first. So of two payouts that were not sent, the one added first is sent and the
-// other is held. A payout that a person has released, and a payout without a Recipient, are
-// not checked.
+// DuplicateWithin moves a payout to state Held, before it is first sent, if there is
+// another payout with the same Payout.Recipient and amount. The other payout counts if
+// three things hold: it was added at most d before or after; it is neither failed nor
+// canceled; and it was sent, or was added first. Of two payouts that were not sent, the one
+// added first is therefore sent and the other is held. A payout after [Journal.Release] or
+// [Journal.Resend], and a payout without a Recipient, are not checked.
 //
-// For this check the workers of the book, in all processes and for all accounts, take turns
-// when they store that a payout is about to be sent. If d is zero or negative, New returns
-// ErrInvalidRequest. By default nothing is compared. A second DuplicateWithin replaces the
-// first.
+// For this check the workers of the book ([New]), in all processes and for all accounts,
+// take turns when they store that a payout is about to be sent. If d is zero or negative,
+// New returns ErrInvalidRequest. By default nothing is compared. A second DuplicateWithin
+// replaces the first.
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d

@@ -12,16 +12,18 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// RunOnce makes one step of each payout that is due now: it sends the payout (money moves),
-// or reads its payment once. It returns when these steps have ended, for a scheduler of the
-// caller. The zero Params means the defaults. Any number of processes may call RunOnce at
-// the same time. Once ctx ends, RunOnce takes no more payouts, and requests under way may go
-// on for Params.Grace.
+// RunOnce makes one step of each payout that is due now (Entry.NextAt). A step sends the
+// payout (money moves), or reads its payment once. RunOnce returns when these steps have
+// ended, for a scheduler of the caller. It sends no payout of a closed account
+// ([Journal.Pause], Params.Trip). The zero Params means the defaults. Any number of
+// processes may call RunOnce at the same time. Once ctx ends, RunOnce begins no more steps,
+// and requests under way may go on for Params.Grace.
 //
-// A refusal of the provider is stored as the cause of the payout and not returned. The
-// errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if the book was
-// begun with a client of another base URL, errors of the database, and ctx's error. With an
-// error the Result still counts the steps that were made.
+// A refusal of the provider, or no answer, is stored as Entry.Cause and not returned: look
+// at the states in the Result. The errors are ErrInvalidRequest if c is nil or p is
+// invalid, ErrOtherService if c has another base URL than the first client of the book
+// ([New]), ctx's error, and errors of the database. With an error the Result still counts
+// the steps that were made.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -36,16 +38,17 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 	return w.ends(ctx, w.fill(ctx, until))
 }
 
-// Run sends payouts and reads their payments until no payout of the book is queued, sending
-// or waiting any more, for a batch. Money moves. The zero Params means the defaults. Run
-// leaves payouts that are held or unknown for a person: see [Journal.Unsettled]. The Result
-// counts the steps, also with an error.
+// Run sends payouts and reads their payments until no payout is in state Queued, Sending or
+// Waiting any more, for a batch. Money moves. Run also waits for a later Payout.NotBefore.
+// The zero Params means the defaults. Run leaves payouts in state Held or Unknown for a
+// person: see [Journal.Unsettled]. A nil error does not mean that all were paid: the Result
+// counts the states, also with an error.
 //
-// Run returns ErrStopped if every account with work left is closed, by Pause or by refusals,
-// and no payment is waiting. The other errors are ErrInvalidRequest if c is nil or p is
-// invalid, ErrOtherService if the book was begun with a client of another base URL, errors
-// of the database, and ctx's error. Once ctx ends, requests under way may go on for
-// Params.Grace.
+// Run returns ErrStopped if every account with work left is closed ([Journal.Pause],
+// Params.Trip), and no payment is waiting. The other errors are ErrInvalidRequest if c is
+// nil or p is invalid, ErrOtherService if c has another base URL than the first client of
+// the book ([New]), ctx's error, and errors of the database. Once ctx ends, requests under
+// way may go on for Params.Grace.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -66,22 +69,22 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop sends the payouts that are due and reads their payments, until ctx ends. Money
-// moves. It looks for more payouts every Params.Poll. Use it in a service. The zero Params
-// means the defaults. Any number of processes may loop over one book. Nothing is lost if
-// one of them is killed.
+// Loop sends the payouts that are due (Entry.NextAt) and reads their payments, until ctx
+// ends. Money moves. Every Params.Poll it looks for more payouts. Use Loop in a service.
+// The zero Params means the defaults. Any number of processes may run Loop for one book
+// ([New]). If a process is killed, others go on with its payouts.
 //
-// When ctx has ended, Loop starts no more steps. It waits for the steps under way and
+// When ctx has ended, Loop begins no more steps. It waits for the steps under way and
 // returns nil. It aborts their requests after Params.Grace, and still stores the results.
 //
 // Before the first step Loop returns ErrInvalidRequest if c is nil or p is invalid, and
-// ErrOtherService if the book was begun with a client of another base URL. An error of the
-// database does not end Loop: it goes to Params.OnEvent, or to the log.
+// ErrOtherService if c has another base URL than the book's first client. An error of the
+// database does not end Loop: Params.OnEvent, or else the log, gets it.
 //
 // A payout becomes unknown if the provider answers 409 (a payment with its TransactionID
 // exists) and does not name the payment. Then only a webhook event or a person can settle
-// the payout. The first time this happens, Loop logs a warning if the book has never had a
-// webhook event.
+// the payout. The first time this happens, Loop logs a warning if no webhook event has ever
+// been stored.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
@@ -110,23 +113,23 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 	return nil
 }
 
-// Step makes one step of one payout if it is due, for the worker of the caller's own queue,
-// and returns the payout after the step. A step sends the payout (money moves), or reads
-// its payment once. A payout that is not due, that a person has to decide, or that has
-// ended is returned unchanged; Entry.NextAt says when a payout is due. Step takes a payout
-// of a closed account too, and may check the recipient, but makes no payment while the
-// account is closed. The zero Params means the defaults.
+// Step makes one step of one payout if the payout is due (Entry.NextAt), for the worker of
+// the caller's own queue, and returns the payout after the step. A step sends the payout
+// (money moves), or reads its payment once: look at Entry.State for the result. A payout
+// that is not due, is held or unknown, or has ended is returned unchanged. For a payout of
+// a closed account ([Journal.Pause], Params.Trip) Step may check the recipient, but makes
+// no payment. The zero Params means the defaults.
 //
-// A refusal of the provider, or no answer, is not an error: it is stored as the payout's
-// Cause. The same holds if ctx ends during the request. Step returns ctx's error only if
-// ctx ends earlier: no payment was then requested.
+// A refusal of the provider, or no answer, is not an error: it is stored as Entry.Cause.
+// The same holds if ctx ends during the request. Step returns ctx's error only if ctx ends
+// earlier: no payment was then requested.
 //
-// The other errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if
-// the book was begun with a client of another base URL, ErrNotFound for an unknown
-// reference, ErrBusy while another process works on the payout, and errors of the database.
-// After an error of the database a request may have left whose result is not stored: a
-// later step repeats it with the same TransactionID. With ErrBusy Step also returns the
-// payout; with every other error the Entry is zero.
+// The other errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if c
+// has another base URL than the first client of the book ([New]), ErrNotFound if no payout
+// has the reference, ErrBusy while another process works on the payout, and errors of the
+// database. After an error of the database a request may have left whose result is not
+// stored: a later step repeats it with the same TransactionID. With ErrBusy Step also
+// returns the payout; with every other error the Entry is zero.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p Params) (Entry, error) {

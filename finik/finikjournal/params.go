@@ -10,42 +10,50 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// Params say how payouts are sent. Zero means the default, negative is ErrInvalidRequest.
-// All processes of a book should have the same Params.
+// Params say how payouts are sent. In each number and Duration, and in Wait, zero means the
+// default, and a negative value makes the call return ErrInvalidRequest. All processes that
+// use one book ([New]) should have the same Params.
 type Params struct {
-	Workers int           // payouts at a time in this process, at most 1000; the default is 8
+	Workers int           // payouts at a time in this process; the default is 8; above 1000 is ErrInvalidRequest
 	Poll    time.Duration // between looks for payouts that are due; the default is 1 s
 	// StepTimeout is how long the requests of one step of a payout may take; the default
-	// is 3 min. A process that was killed keeps its payouts from others for that long and
-	// a sixth of it.
+	// is 3 min. A process that was killed keeps its payouts from others for at most 7/6 of
+	// StepTimeout.
 	StepTimeout time.Duration
 	Grace       time.Duration // how long requests may go on after the end of ctx; the default is 15 s
-	// ResendFor is how long after the first request a payout without an answer is sent
-	// again, with the same TransactionID. Later it becomes unknown. The default is 1 h, and
-	// less than StepTimeout is ErrInvalidRequest. How long the provider remembers a
-	// TransactionID is Unverified: set a longer time only if the provider promises it.
+	// ResendFor limits repeats. A payout without a final answer is sent again, with the
+	// same TransactionID, until ResendFor after the first request. Later it becomes
+	// unknown. The default is 1 h. A ResendFor below StepTimeout is ErrInvalidRequest. How
+	// long the provider remembers a TransactionID is Unverified: set a longer time only if
+	// the provider promises it.
 	ResendFor time.Duration
-	// Trip is how many refusals in a row close an account: no payout of it is sent. The
-	// default is 3. A refusal is a 401, 402, 403, 429, 5xx, or no usable answer. A usual
-	// answer of the provider sets the count to zero. If the last refusal is a 401 or 403,
-	// the account stays closed until Resume; if it is a 402, for 5 min; else for 1 min.
-	// Each further refusal in a row doubles the time, to at most 1 h (402) or 15 min.
-	// A refusal with a Retry-After header closes the account at once, for any Trip,
-	// for the time that the header asks for, at most 24 h.
+	// Trip is how many refusals in a row close an account: its payouts are then not sent.
+	// The default is 3. A refusal is a 401, 402, 403, 429, 5xx, or no usable answer to a
+	// request that sends a payout or checks its recipient, and a 401 or 403 to a read. A
+	// second 403 of one payout does not count. An answer that shows a payment, a 409, and a
+	// 400 or 404 that makes a payout failed set the count to zero. Other answers leave the
+	// count.
+	//
+	// After a 401 or 403 as the last refusal the account stays closed until Resume, after a
+	// 402 for 5 min, after any other refusal for 1 min. Each further refusal in a row
+	// doubles the time, to at most 1 h (402) or 15 min (others). A refusal with a
+	// Retry-After header closes the account at once, for any Trip, for the time that the
+	// header asks for, at most 24 h.
 	Trip int
 	// Wait says when a payment that has not ended is read. The first read is Wait.First
-	// after the request, by default 30 s. The second is MinInterval later, by default 10 s.
-	// Each further interval doubles, up to MaxInterval, by default 10 min. An hour after
-	// the first request the payment is read every 6 h.
+	// after the request, by default 30 s. The second is Wait.MinInterval later, by default
+	// 10 s. Each further interval doubles, up to Wait.MaxInterval, by default 10 min. From
+	// an hour after the first request on, the payment is read every 6 h.
 	Wait finik.WaitParams
-	// SkipRecipient reports whether to leave out the check of the recipient for a service.
-	// Nil checks every recipient. The check is made only before the first request of a
-	// payout. Several goroutines call SkipRecipient at a time.
+	// SkipRecipient reports whether to send payouts to a service without asking the
+	// provider about the recipient. A nil SkipRecipient asks about every recipient, before
+	// the first request of a payout only. Several goroutines call SkipRecipient at a time.
 	SkipRecipient func(service string) bool
-	// Check decides about the recipient r, as the service knows it, before the first
-	// request of the payout e. If Check returns an error, nothing is sent: the payout
-	// becomes held, and its Cause has the error's text. A nil Check accepts every
-	// recipient. Several goroutines call Check at a time.
+	// Check decides about the recipient r, as the service knows the recipient, before the
+	// first request of the payout e. No transaction is open. If Check returns an error,
+	// nothing is sent: the payout becomes held, and its Cause has the error's text. A nil
+	// Check accepts every recipient. Check is not called where SkipRecipient returns true.
+	// Several goroutines call Check at a time.
 	Check func(ctx context.Context, e Entry, r finik.Recipient) error
 	// OnEvent is called with every event, for metrics, by several goroutines at a time. A
 	// nil OnEvent logs EventUnstored, EventTripped and EventTrouble to slog.Default.
@@ -58,31 +66,32 @@ type EventKind string
 // The kinds of events.
 const (
 	EventMoved EventKind = "moved" // a worker has stored the result of a step; the state may be the same
-	// EventFenced: another process or a person changed the payout during a step. If the
-	// step had an answer, only what it says about the payment itself is used.
+	// EventFenced: another process or a person changed the payout during a step. An answer
+	// that shows or names the payment is stored all the same, and an EventMoved follows. Any
+	// other answer is dropped.
 	EventFenced  EventKind = "fenced"
 	EventTripped EventKind = "tripped" // refusals have closed the account of the payout, see Params.Trip
 	// EventUnstored: an answer of the provider could not be stored. Entry, To, PaymentID
-	// and Code may be the only copy of it.
+	// and Code may be the only copy of the answer.
 	EventUnstored EventKind = "unstored"
 	EventTrouble  EventKind = "trouble" // the database failed, see Err; workers go on
 )
 
-// Event is what OnEvent is called with.
+// Event is what Params.OnEvent is called with.
 type Event struct {
 	Kind  EventKind
 	Entry Entry // the payout; zero for an EventTrouble that is not about one payout
 	From  State // of EventMoved: the state before; else ""
-	// To is the state after an EventMoved. For EventFenced and EventUnstored it is the
-	// state that the answer leads to. "" for any other event, or without an answer.
+	// To is the state after an EventMoved. For EventFenced and EventUnstored To is the
+	// state that the answer leads to, "" without an answer. For any other event To is "".
 	To        State
 	PaymentID string // the provider's id of the payment; "" if not known, and for EventTripped and EventTrouble
-	Code      int    // HTTP status or status code of the answer; 0 if none
+	Code      int    // of the answer: finik.Error.StatusCode, or statusCode of the payment; 0 if it has none
 	Err       error  // of EventUnstored and EventTrouble; else nil
 }
 
-// Result counts the steps of a run, and the states in which they left payouts. A payout with
-// several steps is counted several times.
+// Result counts the steps of a run, and the states in which the steps left payouts. A
+// payout with several steps is counted several times.
 type Result struct {
 	Steps                                        int // how many steps were made
 	Paid, Failed, Waiting, Queued, Held, Unknown int // how often a payout was stored in this state; Queued includes Sending

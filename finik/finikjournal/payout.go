@@ -23,14 +23,15 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Payout is a payment to make. A field that breaks its rule is refused by Add and AddAll with
+// Payout is a payment to make. A field that breaks its rule makes Add and AddAll return
 // ErrInvalidRequest. A payout with the same Reference is the same payout if Account, User,
-// Service, Fields, AmountField and Recipient are equal. Printing it shows the reference only.
+// Service, Fields, AmountField and Recipient are equal. Printing a Payout shows the
+// reference only.
 type Payout struct {
-	// Reference is the caller's own key of the payment: 1 to 100 visible characters. It
-	// names one payment for ever: a monthly payout has the month in it, such as
-	// "salary-2026-01-17". Put no name and no phone into it, because it is stored and
-	// printed in clear.
+	// Reference is the caller's own key of the payment: 1 to 100 printable Unicode
+	// characters, spaces only inside. It names one payment for ever: a monthly payout has
+	// the month in it, such as "salary-2026-01-17". Put no name and no phone into
+	// Reference, because it is stored and printed in clear.
 	Reference string
 	// Account is the account to debit, User the user who has rights to it, and Service
 	// the service to pay: ids of 1 to 256 bytes each, see finik.CreatePaymentRequest.
@@ -41,9 +42,9 @@ type Payout struct {
 	// AmountField is the name of the amount in Fields; "" is "amount". The amount is in som
 	// (Unverified), above 0 and below 1,000,000,000,000, with at most 6 decimals.
 	AmountField string
-	// Recipient identifies who is paid, such as a phone, always in the same spelling; at most
-	// 256 bytes. It is stored as a digest, and with the request. DuplicateWithin compares
-	// it; "" is compared with nothing. It is not sent.
+	// Recipient identifies who is paid, such as a phone, always in the same spelling; at
+	// most 256 bytes of UTF-8. It is stored as a digest, and with the request, and is not
+	// sent. The option [DuplicateWithin] compares it; "" is compared with nothing.
 	Recipient string
 	Mask      string    // the recipient, for people, such as "+996…001"; at most 32 characters, stored in clear
 	NotBefore time.Time // nothing is sent before this time; zero means at once

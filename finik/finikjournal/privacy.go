@@ -8,8 +8,9 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// Privacy says how requests are stored: [Plain] or [Sealed]. Requests hold phones and account
-// numbers. New refuses the zero value.
+// Privacy says how the Journal stores requests, which hold phones and account numbers: in
+// clear ([Plain]) or encrypted ([Sealed]). New refuses the zero value with
+// ErrInvalidRequest.
 type Privacy struct {
 	sealer Sealer
 	key    []byte // nil is Plain
@@ -21,17 +22,18 @@ func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
 // Sealed returns the Privacy that stores requests encrypted by s. digestKey is the secret
 // key of the digests by which payouts and recipients are compared. Sealed copies digestKey.
-// Never change the digestKey of a book: with another key Add and AddAll fail with ErrKey,
-// and workers do not send the stored payouts. If s is nil or digestKey has fewer than 32
-// bytes, New returns ErrInvalidRequest.
+// Never change the digestKey of a book ([New]): with another key Add, AddAll and Reissue
+// fail with ErrKey, and workers do not send the stored payouts but hold them, or make them
+// unknown if a request may have left. If s is nil or digestKey has fewer than 32 bytes, New
+// returns ErrInvalidRequest.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }
 
-// Sealer encrypts requests, for example with a KMS. Several goroutines call its methods at
-// the same time. about names the payout, by book, Reference and TransactionID, and is not
-// secret. Authenticate it together with the request, as additional data, so that nobody can
-// exchange the requests of two payouts.
+// Sealer encrypts the stored requests of payouts, for example with a KMS. Several
+// goroutines call its methods at the same time. The parameter about names the payout, by
+// book, Reference and TransactionID, and is not secret. Authenticate about together with
+// the request, as additional data, so that nobody can exchange the requests of two payouts.
 type Sealer interface {
 	// Seal returns plain, a request as JSON, in encrypted form. The result is stored. If
 	// Seal fails, Add, AddAll and Reissue fail with its error.

@@ -10,8 +10,8 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Get returns the payout with this Reference. The errors are ErrNotFound if the book has
-// none, and errors of the database; the Entry is then zero. Get does not retry.
+// Get returns the payout with this Reference. The errors are ErrNotFound if no payout has
+// it, ctx's error, and errors of the database; the Entry is then zero. Get does not retry.
 func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	r, err := j.get(ctx, j.db, reference)
 	if err := missing(r, reference, err); err != nil {
@@ -20,8 +20,8 @@ func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	return j.entry(r), nil
 }
 
-// Filter selects payouts that meet all of its fields. A zero field selects all payouts. An
-// unknown Account or State selects none.
+// Filter selects the payouts that meet all of its fields. A zero field excludes no payout.
+// An unknown Account or State selects none.
 type Filter struct {
 	Account string  // the debited account
 	States  []State // the payout is in one of these states
@@ -32,12 +32,12 @@ type Filter struct {
 const page = 500
 
 // List iterates over the payouts that f selects, in the order in which they were added. The
-// zero Filter selects all payouts of the book. List reads pages of 500, without a
-// transaction. Each range statement starts over from the first payout.
+// zero Filter selects all payouts. List reads pages of 500, without a transaction. Each
+// range statement starts over from the first payout.
 //
-// List yields at most one error, as its last value, with a zero Entry: an error of the
-// database, or ctx's error. Nothing is retried. A payout that is added meanwhile comes
-// last. A payout that changes its state meanwhile may be yielded or not.
+// List yields at most one error, as its last value, with a zero Entry: ctx's error, or an
+// error of the database. Nothing is retried. A payout that is added during the iteration
+// comes last. A payout that changes its state during the iteration may be yielded or not.
 func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	first, last := period(f.From, f.To)
 	where, args := "added_at >= ? AND added_at < ?", []any{first, last}
@@ -55,12 +55,13 @@ func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 }
 
 // Unsettled iterates over the payouts that a person should look at, in the order in which
-// they were added: unknown and held ones, payouts with flags, payouts whose OnSettle fails,
-// and payouts that were sent more than an hour ago and have not ended. Entry.Question is
-// the question for the provider. Each range statement starts over.
+// they were added: payouts in state Unknown or Held, payouts with [Flags], payouts for
+// which the function of [OnSettle] has failed and not yet succeeded, and payouts that were
+// sent more than an hour ago and have not ended. Entry.Question is the question for the
+// provider. Each range statement starts over.
 //
-// Unsettled yields at most one error, as its last value, with a zero Entry: an error of the
-// database, or ctx's error. Nothing is retried.
+// Unsettled yields at most one error, as its last value, with a zero Entry: ctx's error, or
+// an error of the database. Nothing is retried.
 func (j *Journal) Unsettled(ctx context.Context) iter.Seq2[Entry, error] {
 	return j.walk(ctx, "unsettled", `(settled_at IS NULL OR flags <> 0) AND (state IN ('held', 'unknown') OR flags <> 0 OR evidence <> ''
 OR state IN ('sending', 'waiting') AND first_sent < `+j.sql.Now()+` - ?)`, overdue.Milliseconds())
@@ -102,21 +103,21 @@ func pages[T any](what string, read func(last int64) ([]T, int64, error)) iter.S
 	}
 }
 
-// Change is a row of the history: one change of a payout.
+// Change is one change of a payout, as [Journal.History] returns it.
 type Change struct {
 	Version       int64     // grows from change to change, and may skip numbers
 	At            time.Time // by the database's clock, in UTC
 	Event         string    // what happened, for people to read: "add", "intent", "accepted", "settle" and others
 	Before, After State     // the states before and after; Before is "" for the first change
 	Who           string    // "worker …", "caller" (of Add), "webhook", "check", or By of an Act
-	Code          int       // HTTP status or status code of the answer; 0 if none
+	Code          int       // Entry.Code after the change: of the last answer so far; 0 if none
 	Note          string    // Reason of an Act, or why the change was made; "" if there is nothing to say
 }
 
 // History returns all changes of the payout with this Reference, the oldest first. This
-// package never changes or deletes a change. The errors are ErrNotFound if the book has no
-// such payout, and errors of the database. Do not use the changes with an error. History
-// does not retry.
+// package never changes or deletes a change. The errors are ErrNotFound if no payout has
+// the Reference, ctx's error, and errors of the database. Do not use the changes with an
+// error. History does not retry.
 func (j *Journal) History(ctx context.Context, reference string) ([]Change, error) {
 	var all []Change
 	err := j.each(ctx, j.db, `SELECT h.version, h.at, h.event, h.before, h.after, h.who, h.code, h.note FROM payout_history h
@@ -134,22 +135,23 @@ JOIN payout_entries e ON e.id = h.entry_id WHERE e.book = ? AND e.reference = ? 
 	return all, failure("history", err)
 }
 
-// WebhookEvent is what the journal keeps of a webhook event: ids, status, code and amount.
+// WebhookEvent is what the journal keeps of a webhook event, as [Journal.Strangers] yields
+// it.
 type WebhookEvent struct {
 	TransactionID, PaymentID string
 	Status                   string
-	Code                     int              // 0 if none
+	Code                     int              // statusCode of the payment; 0 if none
 	Amount                   *decimal.Decimal // in som (Unverified); nil if none, or if it has more than 6 decimals
 	ReceivedAt               time.Time        // by the database's clock, in UTC
 }
 
-// Strangers iterates over the webhook events about payments that the book does not have,
+// Strangers iterates over the webhook events about payments for which there was no payout,
 // the oldest first. Possible reasons are another system that pays from the account, and a
-// restored database. If a payout with the TransactionID of such an event is added later, it
-// becomes unknown and is not sent. Each range statement starts over.
+// restored database. If a payout with the TransactionID of such an event is added later, a
+// worker makes the payout unknown and does not send it. Each range statement starts over.
 //
-// Strangers yields at most one error, as its last value, with a zero WebhookEvent: an error
-// of the database, or ctx's error. Nothing is retried.
+// Strangers yields at most one error, as its last value, with a zero WebhookEvent: ctx's
+// error, or an error of the database. Nothing is retried.
 func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
 	return pages("strangers", func(last int64) (all []WebhookEvent, next int64, err error) {
 		err = j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices

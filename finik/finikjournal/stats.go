@@ -8,7 +8,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Sum is a number of payouts and the sum of their amounts, in som.
+// Sum is a number of payouts (Count) and the sum of their amounts in som (Amount).
 type Sum struct {
 	Count  int
 	Amount decimal.Decimal
@@ -28,7 +28,7 @@ type Gate struct {
 	Open     bool      // whether payouts may be sent now
 	Until    time.Time // when the account opens by itself; zero if it is open, or only Resume opens it
 	Strikes  int       // refusals of the account in a row
-	Code     int       // HTTP status of the last of these refusals; 0 if it had no answer, or there is none
+	Code     int       // finik.Error.StatusCode of the last of these refusals; 0 if it had no answer, or there is none
 	Reason   string    // Reason of the last Pause or Resume, or "refused by the provider"; "" if there is none
 	ClosedBy string    // By of the Pause in force; "" if there is none
 }
@@ -44,9 +44,9 @@ type Stats struct {
 
 // Stats returns counts and sums of the payouts that have not ended, and for each account
 // whether its payouts may be sent ([Gate]). It reads by indexes: its cost grows with open
-// payouts and with webhook events, and not with payouts that have ended. The only errors are
-// errors of the database, and a sum of more than 19 digits. Do not use the Stats with an
-// error. Nothing is retried.
+// payouts and with webhook events, and not with payouts that have ended. The errors are
+// ctx's error, errors of the database, and an error for a sum of more than 19 digits. Do
+// not use the Stats with an error. Nothing is retried.
 func (j *Journal) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Open: map[State]OpenSum{}}
 	now := j.sql.Now()
@@ -115,9 +115,9 @@ func period(from, to time.Time) (first, last int64) {
 // Report counts the payouts that were added at or after start and before stop, and adds up
 // their amounts exactly, by account and state. A zero start or stop sets no limit. The rows
 // are sorted by account and state. A state without payouts has no row; without any payout
-// the rows are nil. Report reads all of these payouts. The only errors are errors of the
-// database, and a sum of more than 19 digits. Do not use the rows with an error. Nothing is
-// retried.
+// the rows are nil. Report reads all of these payouts. The errors are ctx's error, errors
+// of the database, and an error for a sum of more than 19 digits. Do not use the rows with
+// an error. Nothing is retried.
 func (j *Journal) Report(ctx context.Context, start, stop time.Time) ([]ReportRow, error) {
 	first, last := period(start, stop)
 	var all []ReportRow
@@ -158,11 +158,11 @@ THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` O
 // Erase clears the stored requests of payouts that became paid, failed or canceled before
 // the given time, 1,000 in each transaction. A zero time clears nothing. Reissue of a
 // cleared payout fails with ErrErased. References, ids, amounts, masks and digests stay, so
-// that Add still knows the payouts.
+// that Add still recognises the payouts.
 //
-// Erase returns how many requests it has cleared, also with an error. The only errors are
-// errors of the database. The cleared requests then stay cleared, and a second call clears
-// the rest.
+// Erase returns how many requests it has cleared, also with an error. The errors are ctx's
+// error and errors of the database. The cleared requests then stay cleared, and a second
+// call clears the rest.
 func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
 	return j.repeat(ctx, "erase", func(tx *sql.Tx) (int, error) {
 		return j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (

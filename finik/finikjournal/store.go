@@ -34,12 +34,12 @@ func Migrations(d Dialect) (fs.FS, error) {
 // Migrate creates the tables that are missing: payout_books, payout_entries,
 // payout_history, payout_notices, payout_gates and payout_migrations. It may run at every
 // start and in any number of processes at once. On PostgreSQL the tables are in the first
-// schema of the connection's search_path.
+// schema of the connection's search_path. If no table is missing, Migrate only reads: the
+// role then needs no right to create or write.
 //
 // If a table of one of these names lacks a column, or has a column of another type than
-// this package needs, Migrate fails with [ErrSchema] and changes nothing. Other errors,
-// also for missing rights, are from the database. If no table is missing, Migrate only
-// reads: the role then needs no right to create or write.
+// this package needs, Migrate fails with [ErrSchema] and changes nothing. The other errors
+// are ctx's error and errors of the database, also for missing rights.
 func (j *Journal) Migrate(ctx context.Context) error {
 	of, err := Migrations(Dialect(j.sql))
 	if err != nil {

@@ -9,20 +9,28 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Webhook returns the handler for the provider's webhook events. It verifies each event
-// with w, answers a refused request as finik.Webhook.Handler does, and applies any other
-// event in one transaction. It answers 200 once the event is stored. It answers 500, so
-// that the provider sends the event again, if the database fails, or if [OnSettle] fails
-// where paid replaces failed.
+// Webhook returns the handler for the provider's webhook events. The handler verifies each
+// request with w. It answers a request that w refuses with the 4xx or 500 that
+// [finik.Webhook.Handler] lists. It applies every other event in one transaction, and
+// answers 200 once the event is stored. It answers 500, so that the provider sends the
+// event again, if the database fails, or if the function of [OnSettle] fails when a failed
+// payout becomes paid.
 //
 // Events may come in any order, and repeats change nothing. An event that is not final is
-// stored and changes no payout. A payout is found by its TransactionID. An event about any
-// other payment is kept: see Strangers.
+// stored and changes no payout. A payout is found by its TransactionID. An event with an
+// unknown TransactionID is stored for [Journal.Strangers].
 //
-// A final event settles the payout, and sets the flag AmountDiffers if the event has
-// another amount. These events contradict the journal and set the flag Contradicted for a
-// person: a success makes a failed payout paid; a failure leaves a paid payout paid; any
-// end of a payout that was never sent makes the payout unknown.
+// A final event makes its payout paid or failed. Three cases are different. The first that
+// applies counts, and sets the flag Contradicted for a person:
+//
+//   - The payout was never sent: any final event makes it Unknown.
+//   - The payout is Failed: a success makes it Paid.
+//   - The payout is Paid, or waits for OnSettle to become Paid: a failure does not change
+//     its state.
+//
+// A final event that changes its payout also sets the flag AmountDiffers if the event has
+// another amount. An event that reports the state that the payout has already changes
+// nothing.
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 	return w.Handler(func(ctx context.Context, e *finik.Event) error {
 		n := WebhookEvent{
