@@ -30,9 +30,11 @@ const (
 	learnable = 2 * time.Second
 )
 
-// Credentials prove who the client is. [NewClient] refuses the zero value, except
-// with [WithCredentialSource]. Printing (any verb, log/slog) and encoding (JSON,
-// XML, YAML) show neither key nor signer; encoding/gob refuses them.
+// Credentials prove who the client is. [NewClient] returns ErrInvalidRequest if
+// one of the two fields is missing. With [WithCredentialSource] both fields
+// must be empty, and other Credentials are ErrInvalidRequest. Printing (any
+// verb, log/slog) and encoding (JSON, XML, YAML) show neither key nor signer;
+// encoding/gob refuses Credentials.
 type Credentials struct {
 	APIKey string // from the provider; secret; printable ASCII, must not be empty
 	Signer Signer // for example from [RSASigner]; must not be nil

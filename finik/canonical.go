@@ -19,7 +19,7 @@ const maxDepth = 1000
 //   - No whitespace. Strings are escaped as by JSON.stringify: quotes,
 //     backslashes and control characters only.
 //   - Numbers have the fewest digits: 10.50 becomes 10.5, 1E5 becomes 100000, -0
-//     becomes 0. Strings are unchanged: "150.00" stays.
+//     becomes 0. A number in quotes is a string: "150.00" stays.
 //   - Names that are array indices (0 to 4294967294, without leading zeros) come
 //     first, in numeric order. In the outermost object the others follow in the
 //     order of localeCompare (punctuation, digits, letters in either case); in

@@ -15,11 +15,10 @@ import (
 
 const maxTransactionID = 64 // in bytes; no document limits it
 
-// CreatePaymentRequest describes a payment. This package does not change it, and
-// it may be used again: the same TransactionID is the same payment. AccountID,
-// ServiceID and UserID are ids of 1 to 256 bytes, without control characters and
-// without spaces around them. A field that breaks its rule is refused with
-// ErrInvalidRequest, before sending.
+// CreatePaymentRequest describes a payment. This package does not change it,
+// and you may send it again. AccountID, ServiceID and UserID are ids of 1 to
+// 256 bytes, without control characters and without spaces around them. If a
+// field breaks its rule, the call returns ErrInvalidRequest and sends nothing.
 //
 // Printing it shows service and transaction id only.
 type CreatePaymentRequest struct {
@@ -28,17 +27,20 @@ type CreatePaymentRequest struct {
 	// TransactionID is the idempotency key: 1 to 64 printable ASCII characters
 	// without spaces, new for each payment; a UUID is best, see
 	// [NewTransactionID]. Store it before the first call. The service makes at
-	// most one payment for it, so repeating a request is safe, even days later
-	// and from another process.
+	// most one payment for a TransactionID, so repeating a request is safe,
+	// even days later and from another process. The service answers a repeat
+	// with 409: see [ErrDuplicate]. This package does not compare the other
+	// fields with the first request.
 	TransactionID string
 	UserID        string // the user on whose behalf the payment is made
 	Fields        Fields // what the service requires, see [ValidateFields]; must not be empty
 
 	// Unchecked adds members to the request, JSON values by name, for what the
-	// gateway knows and this package does not. They are sent and signed like the
-	// others, under the rules of [CanonicalJSON]. The names accountId, fields,
-	// service, transactionId and userId are refused with ErrInvalidRequest. Nil
-	// adds none. Unverified by design.
+	// gateway knows and this package does not. They are sent and signed like
+	// the others, under the rules of [CanonicalJSON]. The names accountId,
+	// fields, service, transactionId and userId are refused with
+	// ErrInvalidRequest. Nil adds none. What the gateway does with them is
+	// Unverified.
 	Unchecked map[string]json.RawMessage
 }
 
@@ -46,10 +48,11 @@ type CreatePaymentRequest struct {
 // (version 4) in lower case. It panics if the system has no source of randomness.
 func NewTransactionID() string { return uuid.NewString() }
 
-// CreatePayment makes a payment: money moves. A synchronous service answers
-// with a final payment (Payment.Final); otherwise the payment is pending or
-// processing, and [Client.WaitPayment] waits for it. A payment that failed is a
-// result without an error: look at Payment.Status.
+// CreatePayment makes a payment: money moves. A nil error means that the
+// service has accepted the request, not that it has paid: look at
+// Payment.Status. A synchronous service answers with a final payment
+// (Payment.Final). Otherwise the payment is pending or processing, and
+// [Client.WaitPayment] waits for the end, which may be a failure.
 //
 // The call is retried after network errors and the statuses 429, 500, 502, 503
 // and 504, with the same TransactionID, a new timestamp and a new signature.
@@ -57,26 +60,26 @@ func NewTransactionID() string { return uuid.NewString() }
 //	What came back                      What is known             What to do
 //	2xx with the payment                the payment exists        wait until Final, look at Status
 //	2xx, failed or canceled             nothing was paid          read StatusCode: the reason
-//	400, 401, 402, 403, 404 (a)         no payment was made       fix the cause; see the sentinel
+//	400, 401, 402, 403, 404 (a)         no payment was made       fix the cause; see Error.StatusCode
 //	409: ErrDuplicate and               a payment with this       GetPayment(Error.PaymentID) if set,
 //	  ErrOutcomeUnknown                   TransactionID exists      else the webhook event or the provider
 //	anything else (b):                  nothing                   call again with the same request,
 //	  ErrOutcomeUnknown                                             never with a new TransactionID
 //
-// (a) Only in the first call for a TransactionID, and only if the body confirms
-// the refusal. The body must have a message, or one of these five as its
-// statusCode. A body with another statusCode, with another TransactionID, or
-// with a payment that is neither failed nor canceled, belongs to (b). If an
-// earlier attempt of the same call had an unknown outcome, the refusal matches
-// ErrOutcomeUnknown as well.
+// (a) This holds if the error does not match ErrOutcomeUnknown, and if no
+// earlier call used the TransactionID. The error matches ErrOutcomeUnknown too
+// if an earlier attempt of the same call had an unknown outcome, or if the body
+// does not confirm the refusal. A body confirms it by a message, or by one of
+// the five statuses as its statusCode. A body with another statusCode, with
+// another TransactionID, or with a payment that is neither failed nor canceled,
+// does not confirm it.
 //
 // (b) Any other status, also 429 and 5xx. No answer, although the request may
 // have left this machine. An answer with status 2xx that cannot be decoded, has
-// no payment id, or has another TransactionID.
+// no payment id, or does not have the TransactionID of the request.
 //
 // If the HTTP status and the body's statusCode differ, Error.StatusCode is the
-// less certain one: 3xx, 408, 409 or 5xx before any other 4xx, and every one of
-// these before 2xx.
+// less certain one: see [Error].
 //
 // The errors are ErrInvalidRequest (before sending), *Error, *DecodeError,
 // ErrOtherPayment, ErrResponseTooLarge, context errors, network errors, and the
@@ -134,9 +137,10 @@ func (b paymentBody) json() []byte {
 	return appendMembers(append(w.out, '}'), b.Unchecked)
 }
 
-// Validate returns what CreatePayment and RunPayout would refuse before any I/O:
-// nil, or one ErrInvalidRequest with everything that is wrong with r. It does no
-// I/O and does not know the rules of a service; see [ValidateFields].
+// Validate checks r as CreatePayment and RunPayout do before they send. It
+// returns nil, or one ErrInvalidRequest with everything that is wrong with r.
+// It does no I/O. It does not check Fields against the rules of a service: see
+// [ValidateFields].
 func (r CreatePaymentRequest) Validate() error {
 	_, problems := r.Fields.json()
 	if problems = append(r.problems(), problems...); len(problems) > 0 {

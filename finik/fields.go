@@ -20,19 +20,21 @@ const (
 	maxFieldDepth = 16
 )
 
-// Fields are what a service asks for, by the FieldID of its required fields.
-// Names often contain dots ("account.value.persacc"), and the amount has
-// different names.
+// Fields are the values that a service asks for. The key is the FieldID of a
+// [RequiredField]. Keys often contain dots ("account.value.persacc"), and the
+// key of the amount differs from service to service. The amount is in som
+// (Unverified).
 //
-// Values are strings, bool, integers within ±(2^53-1), [json.Number] in its
-// shortest spelling (10.5, not 10.50), maps with string keys, and slices, nested
-// at most 16 deep. A decimal.Decimal is sent as a string with its scale, so
-// 150.00 stays "150.00"; use it for amounts. Any other value returns
-// ErrInvalidRequest with the key in its text: floats above all, nil, pointers and
-// structs. So do empty Fields.
+// A value is a string, a bool, an integer within ±(2^53-1), a [json.Number] in
+// its shortest spelling (10.5, not 10.50), a map with string keys or a slice,
+// nested at most 16 deep. A decimal.Decimal is sent as a string with its scale,
+// so 150.00 stays "150.00": use a decimal.Decimal for amounts. With any other
+// value, for example a float, nil, a pointer or a struct, the call returns
+// ErrInvalidRequest with the key in its text. With empty Fields it returns
+// ErrInvalidRequest too.
 //
-// The map is read while a call begins, and neither changed nor kept. Printing it
-// shows no value.
+// The map is read while a call begins, and neither changed nor kept. Printing
+// Fields shows no value.
 type Fields map[string]any
 
 // json returns the fields as a JSON object that is not canonical yet, and what is

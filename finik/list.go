@@ -90,8 +90,8 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 // none, the iteration lets pages overlap: each page after the first begins up
 // to five rows before the end of the page before. If a page does not begin with
 // services of earlier pages, the iteration asks again from further back: twice
-// as far each time, at most back to p.From. A service is yielded when it comes
-// first, and again only if its data has changed since. A page on which nothing
+// as far each time, at most back to p.From. A service is yielded when the
+// iteration sees it for the first time, and again only if its data has changed. A page on which nothing
 // is new or changed is not yielded.
 //
 // The iteration ends at an empty page, which is not yielded, and never at a
@@ -119,13 +119,15 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 }
 
 // AllServices iterates over the services from p.From on, with the requests of
-// [Client.ServicePages]. The zero p means all services with the status ENABLED or
-// DISABLED. Each range statement starts over at p.From. Each request is retried
-// as in [Client.ListServices].
+// [Client.ServicePages]. The zero p means all services with the status ENABLED
+// or DISABLED. Each range statement starts over at p.From. Each request is
+// retried as in [Client.ListServices].
 //
-// An error is the last value, with a nil service. The errors are the errors of
-// ServicePages, and *DecodeError after the good rows of a page that has rows
-// that do not decode. Use ServicePages to go on after such rows.
+// AllServices yields at most one error, as its last value, with a nil service.
+// The errors are the errors of ServicePages, and *DecodeError for a page with
+// rows that do not decode: the other services of that page come before the
+// error, and the iteration then ends. Use ServicePages to go on after such
+// rows.
 //
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {

@@ -11,23 +11,27 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Message is the part of a request that the signature covers. Use it to sign
-// requests that this package has no method for; [Webhook] uses it to check
-// webhook requests. Printing it shows method and path only.
+// Message is the part of a request that the signature covers. Use
+// [Message.Text] to sign requests that this package has no method for;
+// [Webhook] uses [Message.ReceivedText] to check webhook requests. Printing it
+// shows method and path only.
 type Message struct {
 	Method string
 	// Host is the value of the Host header, with a port if the header has one.
-	// Its spelling matters.
+	// Text takes capitals and port as they are, so Host must be spelled as in
+	// the request.
 	Host string
 	// Path is the escaped path of the request ([url.URL.EscapedPath]), without a
 	// query.
 	Path string
-	// Query has one value for each name. Send it as [EncodeQuery] spells it.
+	// Query has at most one value for each name; two values are
+	// ErrInvalidRequest. Send the query as [EncodeQuery] spells it.
 	Query url.Values
-	// Header holds all headers. The signature covers those whose names begin with
-	// x-api-, in any case.
+	// Header holds all headers. The signature covers the headers whose names
+	// begin with x-api-, in capitals or not.
 	Header http.Header
-	// Body is a JSON object; empty if the request has no body.
+	// Body is a JSON object, or empty if the request has no body. Text refuses
+	// any other body with ErrInvalidRequest.
 	Body []byte
 }
 

@@ -16,13 +16,15 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Payment is a payment as the service reports it. Which fields are set depends on
-// the call: an answer to CreatePayment has no amount. Times are in UTC; a time
-// that is missing, null or in an unknown layout is the zero time, and Raw still
-// has it.
+// Payment is a payment as the service reports it. Which fields are set depends
+// on the call: an answer to CreatePayment has no amount. Times are in UTC; a
+// time that is missing, null or in an unknown layout is the zero time, and Raw
+// still has it.
 //
-// A member that does not decode is listed in Unread and does not lose the
-// payment. If Status is missing as well, decoding fails.
+// A member that does not decode is listed in Unread, and the other members are
+// read. In three cases the call returns *DecodeError instead: ID is missing;
+// ID, TransactionID or Status is a bool, an object or an array; or Status is
+// missing. CreatePayment accepts a missing Status if Unread is nil.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.
@@ -57,9 +59,8 @@ type Payment struct {
 	// Unread names the members whose values do not fit their fields, as JSON pointers
 	// (RFC 6901) in the order of the answer, for example "/amount" or "/service/id".
 	// Such a field is nil or zero, and Raw has its value. An array with an element of
-	// another kind is nil as a whole. Unread is nil where everything fits. Only ID,
-	// TransactionID and Status have to fit. Amount does not: an answer about a payment
-	// that has taken place is not lost for it.
+	// another kind is nil as a whole. Unread is nil where everything fits. It never
+	// lists ID, TransactionID and Status, which must fit; see above.
 	Unread []string `json:"-" wire:"loose"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.
@@ -77,10 +78,11 @@ type PaymentRecipient struct {
 	Status string `json:"status,omitzero"` // as the service sends it; "" if the answer has none
 }
 
-// Final reports whether the payment will not change any more: its status is
-// succeeded, failed or canceled, or is unknown to this package while
-// TransactionDate is set, which the service sets at the end. It returns false for
-// the status "". True does not mean that the payment succeeded.
+// Final reports whether the payment will not change any more. It returns true
+// for the statuses succeeded, failed and canceled. It also returns true for a
+// status that this package does not know if TransactionDate is set, which the
+// service sets at the end. It returns false for the status "". True does not
+// mean that the payment succeeded.
 func (p *Payment) Final() bool {
 	if p.Status.Is(StatusPending) || p.Status.Is(StatusProcessing) || p.Status == "" {
 		return false

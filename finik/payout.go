@@ -11,56 +11,67 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// PayoutParams configures RunPayout. The zero value is for a payout that has
-// never been tried.
+// PayoutParams configures [Client.RunPayout]. The zero value is for a payout
+// that has never been tried.
 type PayoutParams struct {
-	// PaymentID is the service's id of the payment, if an earlier run has stored
-	// it. RunPayout then only reads that payment, at once and until it is final,
-	// and makes none. "" means unknown. An id that GetPayment refuses is refused
-	// with ErrInvalidRequest.
+	// PaymentID is the service's id of the payment, if an earlier run has
+	// stored it. RunPayout then only reads that payment, at once and until it
+	// is final, and makes none. The other fields except NoWait and Wait then
+	// have no effect, and every error after the arguments are accepted matches
+	// ErrOutcomeUnknown. "" means that the id is not known. An id that
+	// GetPayment refuses is refused with ErrInvalidRequest.
 	PaymentID string
 	// Resume means that an earlier run may have sent the request, even if it
-	// returned an error. The recipient is not checked again, and a refusal does
-	// not prove that nothing was paid: while the first request is still in
-	// progress, the second may be refused for lack of funds. Every error after
-	// the arguments are accepted then matches ErrOutcomeUnknown.
+	// returned an error. RunPayout then sends the request without checking the
+	// recipient. A refusal does not prove that nothing was paid: while the
+	// first request is still in progress, the second may be refused for lack of
+	// funds. Every error after the arguments are accepted therefore matches
+	// ErrOutcomeUnknown.
 	Resume bool
-	// Check is called with the recipient before the payment is made, once. Its
-	// error ends the payout with nothing paid, and errors.Is finds it. A nil
-	// Check accepts every recipient. Check is not called with SkipRecipient,
-	// Resume or PaymentID.
+	// Check is called once, with the recipient that CheckRecipient returned,
+	// before the payment is made. If Check returns an error, RunPayout pays
+	// nothing and returns an error in which errors.Is finds it. A nil Check
+	// accepts every recipient. Check is not called with SkipRecipient, Resume
+	// or PaymentID.
 	Check func(Recipient) error
-	// Created is called with the service's id of the payment as soon as it is
-	// known, so that you can store it. Its error ends the call with
-	// ErrOutcomeUnknown while the payment goes on. It is not called with
-	// PaymentID. Nil stores nothing.
+	// Created is called once, with the service's id of the payment, as soon as
+	// an answer names the payment, so that you can store the id. If Created
+	// returns an error, RunPayout stops waiting while the payment goes on: its
+	// error matches ErrOutcomeUnknown, and errors.Is finds the error of
+	// Created. Created is not called with PaymentID. A nil Created stores
+	// nothing.
 	Created func(paymentID string) error
 	// SkipRecipient skips CheckRecipient, for services without recipients to
 	// check.
 	SkipRecipient bool
-	// NoWait ends the call without an error as soon as the payment is known,
-	// final or not: after the answer to the request, or after one read if
-	// PaymentID or an answer names the payment. A read that fails after the
-	// client's own retries ends the call with ErrOutcomeUnknown. NoWait ignores
-	// the field Wait.
+	// NoWait makes RunPayout return the payment, final or not, without waiting:
+	//
+	//   - After a success of the request RunPayout returns the answer and reads
+	//     nothing.
+	//   - With PaymentID, or if an answer with an unknown outcome names the
+	//     payment (Error.PaymentID), RunPayout reads the payment once.
+	//
+	// A read that fails after the client's own retries ends the call with
+	// ErrOutcomeUnknown. The field Wait has no effect.
 	NoWait bool
 	Wait   WaitParams // how often to read the payment; the zero value means the defaults
 }
 
 // RunPayout makes a payout from start to end: it checks the recipient, makes
 // the payment, and waits until it is final as WaitPayment does. Money moves.
-// Give ctx a deadline.
+// Give ctx a deadline. The first row that applies counts:
 //
 //	What came back                   What is known              What to do
-//	no error                         the payment is final       look at Status: only StatusSucceeded is paid
-//	ErrOutcomeUnknown                the payment may exist,     do not treat it as failed; call again with the
-//	  (also if ctx ends)               and may still succeed      same request and Resume (or PaymentID, if known)
+//	no error                         the payment is final,      look at Status: only StatusSucceeded is paid
+//	                                   except with NoWait
 //	ErrDuplicate (with               a payment exists, and      wait for the webhook event, or ask the
 //	  ErrOutcomeUnknown)               its id is not known        provider
+//	ErrOutcomeUnknown                the payment may exist,     do not treat it as failed; call again with the
+//	  (also if ctx ends)               and may still succeed      same request and Resume (or PaymentID, if known)
 //	any other error                  this call paid nothing     fix the cause
 //
-// With PayoutParams.NoWait the call ends as soon as the payment is known, and
-// the payment may still be pending: see [Payment.Final].
+// With PayoutParams.NoWait the call ends as soon as the payment is known. The
+// payment may then still be pending, and may fail later: see [Payment.Final].
 //
 // Run one payout at a time for each TransactionID. The service makes one
 // payment for a TransactionID, so no repeat pays twice, even after a crash or

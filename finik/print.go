@@ -22,7 +22,8 @@ func (r CheckRecipientRequest) String() string {
 	return "request to check a recipient of service " + r.ServiceID
 }
 
-// String returns the number of fields. Names and values are personal data.
+// String returns the number of fields, such as "2 fields". Names and values are
+// personal data.
 func (f Fields) String() string { return fmt.Sprintf("%d fields", len(f)) }
 
 // GoString returns the same as String, so that %#v shows no value.

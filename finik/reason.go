@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// Reason names a refusal that the provider documents, see Error.Reason. A Reason
-// is a status together with a message: the same message with another status has
-// no Reason. Case, spaces, quotes and a full stop at the end do not matter.
+// Reason names a refusal that the provider documents, see Error.Reason. A
+// Reason stands for a status together with a message: for the same message with
+// another status, and for any other message, Error.Reason is "". Upper and
+// lower case, spaces, quotes and a full stop at the end of the message do not
+// matter.
 //
 // The list is not complete: the service may send other messages, and later
 // versions may name them. Unverified: no refusal of the live service has been
@@ -15,7 +17,8 @@ import (
 type Reason string
 
 // The documented refusals with status 400: the request is wrong. The same request
-// will fail again.
+// will fail again. No sentinel matches status 400: compare Error.Reason or
+// Error.StatusCode. Each comment is the provider's message for the Reason.
 const (
 	ReasonPayloadMissing       Reason = "payload_missing"        // A payload must be provided.
 	ReasonPayloadInvalid       Reason = "payload_invalid"        // An unrecognizable payload is provided.
@@ -33,8 +36,9 @@ const (
 	ReasonPaymentIDInvalid     Reason = "payment_id_invalid"     // An invalid payment ID is provided.
 )
 
-// The documented refusals with status 401, 402, 403 and 404. The errors match
-// ErrUnauthorized, ErrInsufficientFunds, ErrForbidden and ErrNotFound.
+// The documented refusals with status 401, 402, 403 and 404, with the provider's
+// messages. The errors match ErrUnauthorized (401), ErrInsufficientFunds (402),
+// ErrForbidden (403) and ErrNotFound (404).
 const (
 	ReasonAuthorizationInvalid Reason = "authorization_invalid" // 401 An invalid or missing `Authorization` header is provided.
 	ReasonClientIDInvalid      Reason = "client_id_invalid"     // 401 An invalid client ID is provided.
@@ -42,9 +46,11 @@ const (
 	ReasonExplicitDeny         Reason = "explicit_deny"         // 403 User is not authorized to access this resource with an explicit deny.
 	ReasonAccountForbidden     Reason = "account_forbidden"     // 403 User has no permissions to access this account.
 	ReasonPaymentForbidden     Reason = "payment_forbidden"     // 403 Client has no permissions to access this payment.
-	// ReasonNotFound is for three messages with status 404, two of which may name
-	// any kind of thing: "The requested resource has not been found.", "User does
-	// not exist." and "An invalid operation ID is provided.".
+	// ReasonNotFound stands for these messages with status 404, in which * is
+	// any text: "The requested resource has not been found." (also with text
+	// after it), "* does not exist.", such as "User does not exist.", and "An
+	// invalid * ID is provided.", such as "An invalid operation ID is
+	// provided.".
 	ReasonNotFound Reason = "not_found"
 )
 
@@ -52,9 +58,9 @@ const (
 // may have succeeded: the error matches ErrDuplicate and ErrOutcomeUnknown.
 const ReasonDuplicate Reason = "duplicate" // Transaction with the same ID already exists.
 
-// The documented refusals with status 500, 502 and 503, for which
-// [Error.Retriable] returns true. From CreatePayment they match
-// ErrOutcomeUnknown.
+// The documented refusals with status 500, 502 and 503, with the provider's
+// messages. [Error.Retriable] returns true for these refusals. From
+// CreatePayment they match ErrOutcomeUnknown.
 const (
 	ReasonInternalError       Reason = "internal_error"       // 500 Internal Server Error
 	ReasonUnexpectedError     Reason = "unexpected_error"     // 500 An unexpected error has occurred.

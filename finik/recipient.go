@@ -17,25 +17,27 @@ import (
 // limits them.
 const maxID = 256
 
-// CheckRecipientRequest asks whether a service knows a recipient. Printing it
-// shows the service only.
+// CheckRecipientRequest asks whether a service knows a recipient. If a field
+// breaks its rule, CheckRecipient returns ErrInvalidRequest and sends nothing.
+// Printing it shows the service only.
 type CheckRecipientRequest struct {
-	ServiceID string // 1 to 256 bytes, else ErrInvalidRequest
+	ServiceID string // 1 to 256 bytes, without control characters and without spaces around it
 	Fields    Fields // what names the recipient, the same as for a payment; must not be empty
 
-	// Unchecked adds members to the request, under the rules of
-	// [CreatePaymentRequest]. The names fields and service are refused. Nil adds
-	// none.
+	// Unchecked adds members to the request, JSON values by name, under the
+	// rules of CreatePaymentRequest.Unchecked. The names fields and service are
+	// refused. Nil adds none.
 	Unchecked map[string]json.RawMessage
 }
 
 // Recipient is who would receive a payment. Printing one shows no personal data.
 type Recipient struct {
-	StatusCode int    `json:"statusCode,omitzero" wire:"strict"` // from the body, such as 200; 0 if the answer has none
+	StatusCode int    `json:"statusCode,omitzero" wire:"strict"` // from the body, 200 to 299; 0 if the answer has none; any other is an error of the call
 	Name       string `json:"name,omitzero"`                     // initials for the service Finik; "" if the service sends none; personal data
 	Phone      string `json:"phone,omitzero"`                    // from the service Finik only; personal data
-	// TransactionType and Fields have been seen from one bank, to be sent with
-	// the payment. Unverified.
+	// TransactionType and Fields are in the answers of one bank, which expects
+	// both values in the payment; in which members is not documented. "" and
+	// nil mean that the answer has none. Unverified.
 	TransactionType string          `json:"transactionType,omitzero"`
 	Fields          json.RawMessage `json:"fields,omitzero"`
 	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
@@ -51,14 +53,15 @@ type Recipient struct {
 }
 
 // CheckRecipient asks a service about a recipient before a payment. No money
-// moves. A recipient that does not exist or is blocked is a refusal, *Error, with
-// the service's status; the documents do not say which status.
+// moves. A nil error means that the service has not refused the recipient. A
+// recipient that does not exist or is blocked is a refusal, *Error, with the
+// service's status; the documents do not say which status.
 //
 // The call only reads. It is retried after network errors and the statuses 429,
 // 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending, if a
-// field of r breaks its rule), *Error, *DecodeError, ErrResponseTooLarge, context
-// errors, network errors, and the error of a [Signer] or [CredentialSource]. The
-// recipient is then nil.
+// field of r breaks its rule), *Error, *DecodeError, ErrResponseTooLarge,
+// context errors, network errors, and the error of a [Signer] or
+// [CredentialSource]. The recipient is then nil.
 //
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {

@@ -11,13 +11,16 @@ import (
 )
 
 // Signer computes signatures. Sign returns the RSASSA-PKCS1-v1_5 signature with
-// SHA-256 of message: raw bytes, as many as the key has. [RSASigner] makes a
-// Signer from a key.
+// SHA-256 of message as raw bytes, 256 of them for a key of 2048 bits.
+// [RSASigner] makes a Signer from a key.
 //
-// A client calls Sign for every attempt of a request, and again if the connection
-// took more than 5 seconds. Sign must not change message nor keep it after
-// returning, and must not log it: it contains the API key. An error ends the call
-// without a retry. An implementation must be safe for concurrent use.
+// A client calls Sign for every attempt of a request, and again if the
+// connection took more than 5 seconds. Sign must not change message nor keep it
+// after returning, and must not log message, which contains the API key. If
+// Sign returns an error, nothing is sent and the call ends without a retry.
+// errors.Is finds the error of Sign in the error of the call, which also
+// matches ErrOutcomeUnknown if an earlier attempt may have made a payment. An
+// implementation must be safe for concurrent use.
 type Signer interface {
 	Sign(ctx context.Context, message []byte) ([]byte, error)
 }

@@ -17,9 +17,9 @@ const (
 	StatusCanceled   Status = "CANCELED"   // not paid
 )
 
-// Is reports whether two statuses are the same word, also a word that this package
-// does not know; upper and lower case do not matter. SUCCESS, which another API of
-// the provider sends, is the same as SUCCEEDED.
+// Is reports whether two statuses are the same word, also a word that this
+// package does not know. Upper and lower case do not matter. SUCCESS, which
+// another API of the provider sends, counts as SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 
 // Class returns what the status means; upper and lower case do not matter. It
@@ -67,7 +67,9 @@ const (
 	ServiceStatusInactive ServiceStatus = "INACTIVE"
 )
 
-// Locale is a language of names and labels. "" means English.
+// Locale is a language of names and labels. "" means English. For an unknown
+// Locale [Service.Name] and [RequiredField.Label] return English, and
+// ListServices sends the Locale to the service as it is.
 type Locale string
 
 // The languages of the service.

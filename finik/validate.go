@@ -36,7 +36,7 @@ import (
 //     whose Unread names one of them is refused. Labels, names and positions in
 //     a form do not matter.
 //
-// Amounts are the required fields of keyboard type MONEY, in any case. Without
+// Amounts are the required fields of keyboard type MONEY (or money). Without
 // such a field the amount is one field: the required field "amount", else the
 // required field "total", else "amount" in fields, else "total" in fields. If
 // there is none of these, no amount is checked.

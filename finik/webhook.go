@@ -22,19 +22,22 @@ import (
 
 const defaultTolerance = 5 * time.Minute
 
-// Webhook verifies and serves the service's webhook requests. Printing it shows
-// the host of PublicURL only.
+// Webhook verifies and serves the service's webhook requests. It is safe for
+// concurrent use while nobody changes its fields. Printing a Webhook shows the
+// host of PublicURL only.
 //
 // The service signs a webhook request with its key over method, path, host, the
 // x-api headers, the query and the body. It delivers each event at least once,
 // repeats it for up to 24 hours until the answer is a 2xx, and may deliver late
-// or out of order: drop events whose [Event.Key] you have finished, and act
-// on final statuses only.
+// or out of order: drop events whose [Event.Key] you have finished, and act on
+// final statuses only.
 type Webhook struct {
 	// PublicURL is the address registered with the service, for example
 	// https://shop.example.com/webhooks/finik. The signature is checked against
-	// its host and path, even if a proxy has changed them, and against its query
-	// if a request has none. With "" or a malformed URL every request is refused.
+	// the host and path of PublicURL, whatever host and path the request has,
+	// because a proxy may have changed them. It is checked against the query of
+	// the request, or, if the request has no query, against the query of
+	// PublicURL. With "" or a malformed URL every request is refused.
 	PublicURL string
 	// Keys are the public keys that may have signed; give two while the service
 	// changes its key. A nil key, and one below 2048 bits, matches nothing. Without
@@ -46,10 +49,10 @@ type Webhook struct {
 	// Unverified: if it does not, repeats older than Tolerance are refused.
 	Tolerance time.Duration
 
-	// Refused is called by Handler with each request that Parse refuses and the
-	// error, before the answer is sent. Use it for a log, because the answer has
-	// no more than a status. It must be safe for concurrent use. Parse does not
-	// call it. Nil means none.
+	// Handler calls Refused with each request that Parse refuses and the error,
+	// before the answer is sent. Use Refused for a log, because the answer has no
+	// more than a status. Refused must be safe for concurrent use. A Parse that
+	// you call yourself does not call Refused. A nil Refused is not called.
 	Refused func(r *http.Request, err error)
 }
 
@@ -62,7 +65,7 @@ type Webhook struct {
 // second one:
 //
 //   - ErrUnauthorized: a signature or timestamp that is missing, wrong or
-//     repeated. So is an id or amount whose digits JavaScript changes when it
+//     repeated; also an id or amount whose digits JavaScript changes when it
 //     prints numbers, because the signature then covers other digits.
 //   - *http.MaxBytesError: a body above 1 MiB.
 //   - *DecodeError: a body that is empty or not an event. A body is also empty
@@ -128,8 +131,8 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	413   the body is above 1 MiB
 //
 // If Parse refuses a request, the handler calls [Webhook.Refused] with the
-// error before it answers. It does not report an error of fn: log such an error
-// in fn. It recovers no panic.
+// error before it answers. Nobody reports an error of fn: log such an error in
+// fn. The handler recovers no panic.
 //
 // If the service sends an event twice, fn is called twice: see [Event.Key]. fn
 // gets the context of the request and must be safe for concurrent use. It

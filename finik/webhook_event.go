@@ -16,7 +16,9 @@ import (
 // layout is the zero time. Amounts are exact, in som (Unverified: the wire names
 // no currency), and nil if the event has none.
 //
-// A member that does not decode is listed in Unread and does not lose the event.
+// A member that does not decode is listed in Unread, and the other members are
+// read. Parse refuses an event with *DecodeError if ID or TransactionID is a
+// bool, an object or an array, or if both are missing.
 //
 // Printing an event, with any verb or through log/slog, shows ids, status, amount
 // and time only.
@@ -57,10 +59,10 @@ type Event struct {
 	Bills  json.RawMessage `json:"bills,omitzero"`  // an array
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/fee" or "/sender/account".
+	// (RFC 6901) in the order of the event, for example "/fee" or "/sender/account".
 	// Such a field is nil or zero, and Raw has its value. An array with an element of
-	// another kind is nil as a whole. Unread is nil where everything fits. Only ID and
-	// TransactionID have to fit.
+	// another kind is nil as a whole. Unread is nil where everything fits. It never
+	// lists ID and TransactionID; see above.
 	Unread []string `json:"-" wire:"event,loose"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
@@ -107,9 +109,9 @@ type EventAccount struct {
 }
 
 // Key returns a key that is the same for all deliveries about one payment:
-// TransactionID and ID, as the service recommends. It does not contain the
-// status. Store the key once you have acted on a final status, so that an event
-// of a payment in progress does not hide the event of its end.
+// TransactionID and ID, as the service recommends. The key does not contain the
+// status. Store the key once you have acted on a final status: an earlier
+// event, of a payment in progress, has the same key.
 func (e *Event) Key() string { return e.TransactionID + " " + e.ID }
 
 // Field returns the value of a member of Fields as a string, and a number as it

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrorShape is how the server writes the body of a refusal. The zero value is
-// ErrorShapeGateway. An unknown value has the same effect.
+// ErrorShapeGateway, and an unknown value counts as ErrorShapeGateway.
 type ErrorShape int
 
 // The shapes of refusals. All of these shapes have been seen.

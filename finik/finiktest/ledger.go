@@ -25,21 +25,24 @@ type Transfer struct {
 }
 
 // Settle makes a payment succeed and adds its webhook event to [Server.Events].
-// paymentID is the service's id, Payment.ID; Settle panics if it is unknown. A
-// payment that is final already does not change and has no second event.
+// It does not send the event. paymentID is the service's id, Payment.ID; Settle
+// panics if no payment has it. A payment that is final already does not change
+// and has no second event.
 func (s *Server) Settle(paymentID string) { s.end(paymentID, finik.StatusSucceeded, 200, "") }
 
-// Fail makes a payment fail, refunds it, and adds its webhook event to
-// [Server.Events]. code becomes the payment's statusCode, for example 503; Fail
-// does not check it. paymentID is the service's id, Payment.ID; Fail panics if
-// it is unknown. A payment that is final already does not change.
+// Fail makes a payment fail, refunds the money to the account, and adds the
+// payment's webhook event to [Server.Events]. It does not send the event. code
+// becomes the payment's statusCode, for example 503; Fail does not check code.
+// paymentID is the service's id, Payment.ID; Fail panics if no payment has it.
+// A payment that is final already does not change and has no second event.
 func (s *Server) Fail(paymentID string, code int) {
 	s.end(paymentID, finik.StatusFailed, code, "Service provider is unavailable.")
 }
 
-// Cancel makes a payment canceled, refunds it, and adds its webhook event to
-// [Server.Events]. paymentID is the service's id, Payment.ID; Cancel panics if
-// it is unknown. A payment that is final already does not change.
+// Cancel makes a payment canceled, refunds the money to the account, and adds
+// the payment's webhook event to [Server.Events]. It does not send the event.
+// paymentID is the service's id, Payment.ID; Cancel panics if no payment has
+// it. A payment that is final already does not change and has no second event.
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {

@@ -39,36 +39,37 @@ func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
 }
 
-// WithProcessingReads sets how many reads show a payment of an asynchronous
-// service as unfinished. The next read shows the payment as final. The default
-// is 1. With an n of 0 or less the first read shows the payment as final.
+// WithProcessingReads sets how many reads (GetPayment) show a payment of an
+// asynchronous service (Service.Sync is false) as unfinished. The next read
+// makes the payment final and shows it as final. The default is 1. With an n of
+// 0 or less the first read shows the payment as final.
 //
-// Of several WithProcessingReads and WithManualProcessing the last one counts.
-// A WithProcessingTime after WithProcessingReads replaces WithProcessingReads.
-// With a WithProcessingTime before, both apply, and what happens first makes
-// the payment final.
+// A later WithProcessingReads, WithManualProcessing or WithProcessingTime
+// replaces WithProcessingReads. An earlier WithProcessingTime stays: the
+// payment then becomes final by reads or by time, whichever is first.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
-// WithProcessingTime makes a payment of an asynchronous service final once the
-// payment is d old by the server's clock. Nothing has to read the payment: events
-// and ledger are complete as soon as the time has passed. With a d of 0 or less,
-// payments stay unfinished as with WithManualProcessing. A second
-// WithProcessingTime replaces the first.
+// WithProcessingTime makes a payment of an asynchronous service (Service.Sync
+// is false) final once the payment is d old by the server's clock. Nobody has
+// to read the payment: [Server.Events] and [Server.Ledger] are complete as soon
+// as the time has passed. With a d of 0 or less, payments stay unfinished as
+// with [WithManualProcessing].
 //
-// By default a number of reads makes a payment final. WithProcessingTime replaces
-// that default and a WithProcessingReads before it. With a WithProcessingReads
-// after it both apply, and what happens first makes the payment final.
+// WithProcessingTime replaces an earlier WithProcessingReads,
+// WithManualProcessing or WithProcessingTime, and the default of one read. A
+// later WithProcessingReads adds to it: the payment then becomes final by reads
+// or by time, whichever is first.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }
 
-// WithManualProcessing keeps payments of asynchronous services unfinished until
-// [Server.Settle], [Server.Fail] or [Server.Cancel] ends them. Of
-// WithProcessingReads and WithManualProcessing the last one counts. With a
-// WithProcessingTime above 0, before or after WithManualProcessing, payments still
-// become final after that time.
+// WithManualProcessing keeps payments of asynchronous services (Service.Sync is
+// false) unfinished until [Server.Settle], [Server.Fail] or [Server.Cancel]
+// ends them. It replaces an earlier WithProcessingReads, and a later
+// WithProcessingReads replaces it. With a WithProcessingTime above 0, before or
+// after WithManualProcessing, payments still become final after that time.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
@@ -81,9 +82,9 @@ func WithNamedDuplicates() Option {
 }
 
 // WithUnguardedIDs makes the server ignore repeated transaction ids: each
-// request makes a new payment. A client that repeats a request without thought
-// then pays twice, which [Server.Ledger] shows. By default a repeated transaction
-// id is refused with 409.
+// request makes a new payment. If a client repeats a request that has already
+// made a payment, the client pays twice, which [Server.Ledger] shows. By
+// default a repeated transaction id is refused with 409.
 func WithUnguardedIDs() Option {
 	return func(c *config) { c.unguarded = true }
 }
@@ -96,8 +97,9 @@ func WithFundsFirst() Option {
 	return func(c *config) { c.early = true }
 }
 
-// WithAnySignature makes the server accept every signature, also a missing one,
-// for tests without time for RSA. The server still checks API key and timestamp.
+// WithAnySignature makes the server accept every signature, also a missing one.
+// Use it in tests that have no time to compute RSA signatures. The server still
+// checks API key and timestamp.
 func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
 }
@@ -112,9 +114,9 @@ func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
 
-// WithErrorShape sets how the server writes refusals. A second WithErrorShape
-// replaces the first. The default is [ErrorShapeGateway]; an unknown shape is
-// written in the same way.
+// WithErrorShape sets how the server writes the bodies of refusals. The default
+// is [ErrorShapeGateway], and an unknown shape is written as ErrorShapeGateway.
+// A second WithErrorShape replaces the first.
 func WithErrorShape(shape ErrorShape) Option {
 	return func(c *config) { c.shape = shape }
 }
@@ -127,8 +129,8 @@ func WithCodeInBody() Option {
 	return func(c *config) { c.inBody = true }
 }
 
-// WithTextCodes makes the server write statusCode as a JSON string. By default
-// statusCode is a number.
+// WithTextCodes makes the server write the statusCode of every body as a JSON
+// string, for example "402". By default statusCode is a number.
 func WithTextCodes() Option {
 	return func(c *config) { c.asText = true }
 }

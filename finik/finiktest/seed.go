@@ -43,24 +43,25 @@ type Account struct {
 	Balance decimal.Decimal // in som, when the account is added
 }
 
-// Service is a service of the gateway. Payments need the Status ENABLED.
+// Service is a service of the gateway. A payment to a service whose Status is
+// not ENABLED is refused with 502.
 type Service struct {
 	finik.Service
 
-	Sync   bool // true: payments are final at once; false: they are pending at first
+	Sync   bool // true (synchronous): payments are final at once; false (asynchronous): they are pending at first
 	Strict bool // true: only recipients from AddRecipient are known; false: every recipient is
 }
 
 // Recipient is a recipient that a service knows.
 type Recipient struct {
 	ServiceID string // id of the service
-	Value     string // what names the recipient: the value of the first field that is neither hidden nor an amount
+	Value     string // the phone or account: the value of the service's first field that is neither hidden nor an amount
 	Name      string // in the answer to CheckRecipient; "" leaves it out
 	Blocked   bool   // true: checks and payments are refused with 403
 }
 
-// AddUser adds a user, without a check of its fields. A user with the same ID is
-// replaced.
+// AddUser adds a user, without a check of the user's fields. A user with the
+// same ID is replaced.
 func (s *Server) AddUser(u User) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -76,9 +77,10 @@ func (s *Server) AddAccount(a Account) {
 	s.store.addAccount(a)
 }
 
-// AddService adds a service at the end of the list, without a check of its
-// fields. A service with the same ID is replaced and keeps its place in the list.
-// If Raw is not nil, the list shows Raw in place of the fields.
+// AddService adds a service at the end of the list, without a check of the
+// service's fields. A service with the same ID is replaced, and the new one
+// takes its place in the list. If v.Raw is not nil, the list shows v.Raw in
+// place of the fields.
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -89,8 +91,9 @@ func (s *Server) AddService(v Service) {
 	s.store.services = append(s.store.services, &v)
 }
 
-// RemoveService removes the service with this id from the list. Later requests
-// for it are refused with 400. An unknown id changes nothing.
+// RemoveService removes the service with this id from the list. The server then
+// refuses payments and checks of recipients for this service with 400. An
+// unknown id changes nothing.
 func (s *Server) RemoveService(id string) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -103,8 +106,9 @@ func (s *Server) RemoveService(id string) {
 	s.store.services = kept
 }
 
-// Services returns copies of the services in the order of the list, of every
-// status. The slices in a copy are the server's: do not change them.
+// Services returns copies of all services, with any status, in the order of the
+// list. The copies share their slices with the server: do not change the
+// slices.
 func (s *Server) Services() []Service {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -123,8 +127,9 @@ func (s *Server) AddRecipient(r Recipient) {
 	s.store.recipients[r.ServiceID+" "+r.Value] = r
 }
 
-// Seed adds or replaces n accounts of the default user, "seed-1" and so on, with
-// made-up balances from 100 to 99,999.99 som, and returns them. The same seed
+// Seed adds n accounts with the ids "seed-1", "seed-2" and so on, which
+// [DefaultUserID] may debit, and returns them. Accounts with these ids are
+// replaced. The balances are made up, from 100 to 99,999.99 som. The same seed
 // makes the same accounts. n may be 0; a negative n panics.
 func (s *Server) Seed(seed uint64, n int) []Account {
 	random := fakeapi.NewRand(seed, 0)

@@ -17,7 +17,8 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Event is a webhook event about a payment that became final.
+// Event is a webhook event about a payment that became final, see
+// [Server.Events].
 type Event struct {
 	PaymentID     string       // the service's id, Payment.ID
 	TransactionID string       // of the payment, as the client chose it
