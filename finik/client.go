@@ -27,8 +27,8 @@ type Client struct {
 // NewClient returns a client. It checks its arguments and does no I/O.
 //
 // baseURL is [ProductionURL], [BetaURL] or another installation's URL: an absolute
-// URL without user, query and fragment. There is no default URL, so that nobody
-// moves money by forgetting to choose one. Plain http is refused, except to loopback or with
+// URL without user, query and fragment. baseURL has no default, so that
+// nobody moves money by forgetting to choose one. Plain http is refused, except to loopback or with
 // [WithPlainHTTP]. The signature covers host and path, so a default port (:443,
 // :80) and percent signs in the path are refused: they may reach the service in
 // another spelling. The host must be ASCII: write an international name in

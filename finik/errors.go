@@ -78,7 +78,7 @@ var (
 
 // Error is a refusal by the service: an HTTP status other than 2xx, or an HTTP
 // status 2xx whose body has another status as its statusCode. The statusCode of
-// a payment that was read, or that failed, is no refusal. The text of an Error
+// a payment that was read, or that failed, is not a refusal. The text of an Error
 // has the operation, StatusCode, [Error.Class] and Code. Message and Body are
 // the service's own words and may hold personal data; they are never printed.
 //

@@ -34,10 +34,10 @@ const defaultTolerance = 5 * time.Minute
 type Webhook struct {
 	// PublicURL is the address registered with the service, for example
 	// https://shop.example.com/webhooks/finik. The signature is checked against
-	// the host and path of PublicURL, whatever host and path the request has,
-	// because a proxy may have changed them. It is checked against the query of
-	// the request, or, if the request has no query, against the query of
-	// PublicURL. With "" or a malformed URL every request is refused.
+	// the host and path of PublicURL and not of the request, because a proxy
+	// may have changed them. It is checked against the query of the request,
+	// or, if the request has no query, against the query of PublicURL. With ""
+	// or a malformed URL every request is refused.
 	PublicURL string
 	// Keys are the public keys that may have signed; give two while the service
 	// changes its key. A nil key, and one below 2048 bits, matches nothing. Without

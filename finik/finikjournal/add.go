@@ -13,7 +13,7 @@ import (
 // Addition is what [Journal.AddAll] returns for one payout.
 type Addition struct {
 	Entry Entry // the payout as it is stored now
-	Added bool  // true: the payout is new; false: the book had the same payout already
+	Added bool  // true: the payout is new; false: the same payout was stored before
 }
 
 // Add stores a payout in tx, together with the caller's own rows. Add sends nothing: a
@@ -54,7 +54,7 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 // result with an error.
 //
 // The errors are the errors of Add. A Reference that is twice in the slice fails with
-// ErrInvalidRequest. If payouts conflict, the error is a [ConflictError], which names every
+// ErrInvalidRequest. If payouts conflict, the error is a [*ConflictError], which names every
 // conflict and matches ErrConflict. AddAll writes rows in the order of references. Two
 // calls with the same references therefore do not deadlock: the second call waits until the
 // first transaction ends.

@@ -15,10 +15,10 @@ var (
 	// ErrInvalidRequest reports bad input, found before any I/O. The text names each
 	// field and its rule. Correct the input.
 	ErrInvalidRequest = errors.New("finikjournal: invalid request")
-	// ErrConflict reports a Reference that another payout has already. Use another
-	// Reference. From Add and AddAll: the stored payout has other values. From Reissue: a
-	// payout has newReference. Nothing was added, also no other payout of AddAll, once tx
-	// is rolled back. The error is a [ConflictError].
+	// ErrConflict reports a Reference that another payout has already. From Add and AddAll:
+	// the stored payout has other values. From Reissue: a payout has newReference. The
+	// error is a [*ConflictError]. Roll tx back: AddAll has then added none of its payouts.
+	// Use another Reference.
 	ErrConflict = errors.New("finikjournal: the reference has another payout")
 	// ErrNotFound reports a Reference that no payout of the book has.
 	ErrNotFound = errors.New("finikjournal: no such payout")
@@ -53,9 +53,10 @@ var (
 	errFenced = errors.New("finikjournal: another process has moved the payout on")
 )
 
-// ConflictError names the payouts that Add and AddAll refuse, because a stored payout has the
-// same Reference and another account, service, user, recipient, field or amount field. From
-// Reissue it names newReference, which a stored payout has. It matches ErrConflict.
+// ConflictError names the payouts that Add and AddAll refuse, because a stored payout has
+// the same Reference and another Account, User, Service, Recipient, AmountField or value in
+// Fields. From Reissue it names newReference, which a stored payout has. It matches
+// ErrConflict.
 type ConflictError struct {
 	References []string // in ascending order
 }

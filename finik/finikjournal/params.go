@@ -10,12 +10,12 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// Params say how payouts are sent. In each number and Duration, and in Wait, zero means the
-// default, and a negative value makes the call return ErrInvalidRequest. All processes that
-// use one book ([New]) should have the same Params.
+// Params say how Run, RunOnce, Loop and Step send payouts. In each number and Duration, and
+// in Wait, zero means the default, and a negative value makes these methods return
+// ErrInvalidRequest. All processes that use one book ([New]) should have the same Params.
 type Params struct {
 	Workers int           // payouts at a time in this process; the default is 8; above 1000 is ErrInvalidRequest
-	Poll    time.Duration // between looks for payouts that are due; the default is 1 s
+	Poll    time.Duration // how often Run and Loop look for payouts that are due; the default is 1 s
 	// StepTimeout is how long the requests of one step of a payout may take; the default
 	// is 3 min. A process that was killed keeps its payouts from others for at most 7/6 of
 	// StepTimeout.

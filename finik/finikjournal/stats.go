@@ -22,7 +22,7 @@ type OpenSum struct {
 }
 
 // Gate says whether payouts of an account may be sent. A payout is sent only if its account
-// and the whole book are open. See [Journal.Pause] and Params.Trip.
+// and the whole book ([New]) are open. See [Journal.Pause] and Params.Trip.
 type Gate struct {
 	Account  string    // "" is the whole book
 	Open     bool      // whether payouts may be sent now
@@ -33,12 +33,12 @@ type Gate struct {
 	ClosedBy string    // By of the Pause in force; "" if there is none
 }
 
-// Stats is the state of a book, for metrics.
+// Stats is the state of all payouts of a book ([New]), for metrics.
 type Stats struct {
 	Open          map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
 	Flagged       int               // payouts with flags, also those that have ended
 	Gates         []Gate            // sorted by account, the whole book first; an account without a Gate is open
-	Strangers     int               // webhook events about payments that the book does not have
+	Strangers     int               // webhook events that [Journal.Strangers] yields
 	WebhookEvents int               // webhook events in all
 }
 
