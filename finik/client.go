@@ -26,19 +26,19 @@ type Client struct {
 
 // NewClient returns a client. It checks its arguments and does no I/O.
 //
-// baseURL is [ProductionURL], [BetaURL] or another installation's URL: an absolute
-// URL without user, query and fragment. baseURL has no default, so that
-// nobody moves money by forgetting to choose one. Plain http is refused, except to loopback or with
-// [WithPlainHTTP]. The signature covers host and path, so a default port (:443,
-// :80) and percent signs in the path are refused: they may reach the service in
-// another spelling. The host must be ASCII: write an international name in
-// punycode, xn--….
+// baseURL is [ProductionURL], [BetaURL] or another installation's URL: an
+// absolute URL without user, query and fragment. baseURL has no default, so
+// that nobody moves money by forgetting to choose one. Plain http is refused,
+// except to loopback or with [WithPlainHTTP]. The signature covers host and
+// path, so a default port (:443, :80) and percent signs in the path are
+// refused: they may reach the service in another spelling. The host must be
+// ASCII: write an international name in punycode, xn--….
 //
-// cred must have an APIKey and a Signer. With [WithCredentialSource] cred must be
-// the zero value.
+// cred must have an APIKey and a Signer. With [WithCredentialSource] cred must
+// be the zero value.
 //
-// The only error is ErrInvalidRequest. It lists everything that is wrong, and the
-// client is then nil. A nil Option panics.
+// The only error is ErrInvalidRequest. It lists everything that is wrong, and
+// the client is then nil. A nil Option panics.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)

@@ -97,10 +97,10 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 // The iteration ends at an empty page, which is not yielded, and never at a
 // short page. It yields at most one error, as its last value, with a nil page:
 // an error of [Client.ListServices], or ErrPaginationStalled if further pages
-// bring nothing new or the list changes all the time. For a bad p, or a Size of
-// 1, the only value is ErrInvalidRequest, and nothing is sent. Each request is
-// retried as in ListServices. Rows that do not decode are in ServicePage.Bad,
-// and the iteration goes on.
+// bring nothing new or the list changes all the time. For a p that ListServices
+// refuses, and for a Size of 1, the only value is ErrInvalidRequest, and
+// nothing is sent. Each request is retried as in ListServices. Rows that do not
+// decode are in ServicePage.Bad, and the iteration goes on.
 //
 // Finik API: POST /v2/services
 func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*ServicePage, error] {

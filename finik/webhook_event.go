@@ -69,8 +69,9 @@ type Event struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// EventService is the service of an event. If the wire has a string or a number
-// in its place, only ID is set. What the event does not have is "", nil or zero.
+// EventService is the service of an event. If the event has a string or a number
+// in place of an object, only ID is set. What the event does not have is "", nil
+// or zero.
 type EventService struct {
 	ID             string           `json:"id" wire:"bare"`
 	NameEN         string           `json:"name_en,omitzero"`

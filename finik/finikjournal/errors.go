@@ -30,9 +30,9 @@ var (
 	// of Params.StepTimeout at the latest.
 	ErrBusy = errors.New("finikjournal: a process is working on the payout")
 	// ErrStopped ends Run if no payment is waiting and every account with work left is
-	// closed: by Pause, or by refusals of the provider, also for a minute (Params.Trip).
-	// The text names the reason. Run again once the account is open: after Resume, or after
-	// Gate.Until.
+	// closed: by Pause, or by refusals of the provider (Params.Trip), even if it opens by
+	// itself later. The text names the reason. Run again once the account is open: after
+	// Resume, or after Gate.Until.
 	ErrStopped = errors.New("finikjournal: every account with work is closed")
 	// ErrOtherService reports that Run, RunOnce, Loop, Step or Check got a client whose
 	// base URL is not the one of the book's first client. Nothing was sent. Use that base

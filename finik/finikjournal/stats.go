@@ -24,7 +24,7 @@ type OpenSum struct {
 // Gate says whether payouts of an account may be sent. A payout is sent only if its account
 // and the whole book ([New]) are open. See [Journal.Pause] and Params.Trip.
 type Gate struct {
-	Account  string    // "" is the whole book
+	Account  string    // "" is the whole book, with all accounts
 	Open     bool      // whether payouts may be sent now
 	Until    time.Time // when the account opens by itself; zero if it is open, or only Resume opens it
 	Strikes  int       // refusals of the account in a row
