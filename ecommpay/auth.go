@@ -17,6 +17,11 @@ import (
 // that uses it. The secret key of a project is something else and does not work
 // here. Printing (any verb, log/slog) and encoding (JSON, XML, YAML) show neither
 // value; encoding/gob refuses them; decoding JSON leaves both empty.
+//
+// NewClient refuses Credentials with ErrInvalidRequest if the Token is empty, has
+// a semicolon, or begins or ends with whitespace, or if the Secret is empty or
+// begins or ends with whitespace. [WithSigner] and [WithCredentialSource] change
+// which fields must be empty, see [NewClient].
 type Credentials struct {
 	Token  string `json:"-"` // sent in the body of each request
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers

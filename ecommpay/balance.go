@@ -26,11 +26,10 @@ type Balance struct {
 	// There is at least one amount, usually exactly one. Amounts may be negative.
 	AmountsMinor map[string]int64
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/name". Such a field is nil
-	// or zero, and Raw has its value. An array with an element of another kind is nil
-	// as a whole. Unread is nil where everything fits. Amounts always fit: see
-	// BalanceList.Bad.
+	// Unread is []string{"/name"}, a JSON pointer (RFC 6901), if the member "name" is
+	// neither a string nor a number: Name is then "", and Raw has the value.
+	// Otherwise Unread is nil. A balance with an amount that cannot be read is in
+	// BalanceList.Bad instead.
 	Unread []string `json:"-"`
 
 	// Raw is the balance as received, byte for byte, unknown fields included.
@@ -86,7 +85,7 @@ var (
 // The member "name" sets Name: a string or a number. If "name" is missing or
 // null, Name is "". If "name" is anything else, Name is "" and Unread holds
 // "/name". Every other member is an amount, and the name of the member is the
-// currency. An amount is a whole number, as a JSON number or a string.
+// currency. An amount is a whole number within int64, as a JSON number or a string.
 //
 // UnmarshalJSON returns an error, and leaves b unchanged, if an amount is
 // anything else (null, "", 1.50, an object), if data holds no amount at all,

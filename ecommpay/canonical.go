@@ -18,8 +18,8 @@ const (
 )
 
 // Canonical returns the text that is signed for a JSON object: one line
-// "path:value" per value, joined by semicolons. It does no I/O and does not
-// change body.
+// "path:value" per value, joined by semicolons. For {"b":[true,"x"],"a":1.5} it
+// returns a:1.5;b:0:1;b:1:x. It does no I/O and does not change body.
 //
 //   - A path consists of member names and array indices from 0, joined by colons.
 //     A colon inside a name is doubled.
@@ -37,11 +37,11 @@ const (
 // chose.
 //
 // The error is always [ErrInvalidRequest]. It is returned if body is not exactly
-// one JSON object, is not UTF-8, repeats a name within an object, is nested more
-// than 256 deep, has more than 1,048,576 values or is larger than 256 MiB. The
-// same error is returned if the result would be longer than 1 MiB plus twice the
-// length of body, as with many short values below long names. With an error the
-// result is nil.
+// one JSON object, is not UTF-8, has half a surrogate pair in a string, repeats a
+// name within an object, is nested more than 256 deep, has more than 1,048,576
+// members and array elements together, or is larger than 256 MiB. The same error is
+// returned if the result would be longer than 1 MiB plus twice the length of body,
+// as with many short values below long names. With an error the result is nil.
 func Canonical(body []byte) ([]byte, error) {
 	w := newWriter()
 	defer w.release()

@@ -20,7 +20,8 @@ import (
 // Amounts come in two units, as the documentation's sample shows (Unverified):
 // charged and channel amounts in minor units ("5000"), the others in major units
 // ("50.00"). Each keeps the decimals that it came with, so that an amount in the
-// wrong unit can be recognised. An amount that the answer does not have is nil.
+// wrong unit can be recognised. An amount that is missing, null or "" is nil, also
+// ChbAmount. ChargebackID is never "".
 //
 // Printing a chargeback shows ids, status, reason, amount and the last moment to
 // respond only.
@@ -46,7 +47,7 @@ type Chargeback struct {
 	ChbSettlementCurrency string           `json:"chb_settlement_ccy"`
 	ChbAmountInUSD        *decimal.Decimal `json:"chb_amount_in_usd"` // US dollars
 
-	ReportDate     time.Time `json:"report_date"`      // day on which the platform received it
+	ReportDate     time.Time `json:"report_date"`      // day on which the platform received it, as midnight UTC
 	RespondBy      time.Time `json:"respond_by"`       // last moment to respond
 	TrDateTime     time.Time `json:"tr_date_time"`     // when the payment took place
 	ChbCompletedAt time.Time `json:"chb_completed_at"` // when the final status was set; zero before
@@ -63,20 +64,21 @@ type Chargeback struct {
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
 	// (RFC 6901) in the order of the answer, for example "/charged_amount". Such a
-	// field is nil or zero, and Raw has its value. An array with an element of another
-	// kind is nil as a whole. Unread is nil where everything fits. A chargeback is a
-	// [BadRow] only where ChargebackID, CaseID, ProjectID, OperationID, OrderID,
-	// Status, ChbAmount or ChbCurrency do not fit.
+	// field is nil or zero, and Raw has its value. A missing or null member fits every
+	// field. Unread is nil if everything fits. The chargeback becomes a [BadRow] if
+	// "chargeback_id" is missing, null or "", or if a value does not fit ChargebackID,
+	// CaseID, ProjectID, OperationID, OrderID, Status, ChbAmount or ChbCurrency.
 	Unread []string `json:"-"`
 
 	// Raw is the chargeback as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// Final reports whether the chargeback is completed: ChbCompletedAt is set, or
-// [ChargebackStatus.Final] returns true for Status. Without ChbCompletedAt,
-// Final returns false for a status that this package does not know. That a
-// chargeback stays completed is Unverified.
+// Final reports whether the chargeback is completed: ChbCompletedAt is not zero,
+// or Status is ChargebackWon or ChargebackPartiallyWon. Final returns false for a
+// zero ChbCompletedAt with any other Status. No status of a lost chargeback is
+// known: only ChbCompletedAt shows that it is completed. That a chargeback stays
+// completed is Unverified.
 func (c Chargeback) Final() bool { return !c.ChbCompletedAt.IsZero() || c.Status.Final() }
 
 // Open reports whether the chargeback may still need a response. It returns
@@ -96,7 +98,10 @@ func (c Chargeback) DueIn(now time.Time) (time.Duration, bool) {
 	return c.RespondBy.Sub(now), true
 }
 
-// ChargebackKey selects one chargeback. Exactly one field must be set.
+// ChargebackKey selects one chargeback. Exactly one field must be set. For any
+// other number of fields, for an OperationID that is not a decimal number, and for
+// a string that breaks the rules of [ListChargebacksParams],
+// [Client.GetChargeback] returns ErrInvalidRequest before anything is sent.
 type ChargebackKey struct {
 	ChargebackID string
 	ARN          string // acquirer reference number
@@ -106,11 +111,11 @@ type ChargebackKey struct {
 // GetChargeback reads one chargeback. Exactly one field of k must be set. The
 // token needs the same rights as for [Client.ListChargebacks].
 //
-// The error is ErrNotFound if the answer has the member "chargeback" and its
-// value is null, [] or {}. Whether the service answers so for a chargeback that
-// does not exist, or refuses the request, is Unverified. If the member
-// "chargeback" is missing, or holds another chargeback than k selects, the error
-// is *DecodeError.
+// The error matches ErrNotFound if the answer has the member "chargeback" with the
+// value null, [] or {}. An *Error with status 404 matches ErrNotFound too. How the
+// service answers for a chargeback that does not exist is Unverified. If the
+// member "chargeback" is missing, or holds another chargeback than k selects, the
+// error is *DecodeError.
 //
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent

@@ -9,12 +9,12 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 )
 
-// ListChargebacksParams selects chargebacks. The zero value selects all that
-// the token reaches. Conditions of several fields must all hold; of several
-// values in one field, one must hold. A value that is not allowed is refused
-// with ErrInvalidRequest before sending. Strings must not be empty, contain a
-// semicolon or a control character, begin or end with whitespace, or exceed
-// 1024 bytes.
+// ListChargebacksParams selects chargebacks. A field that is empty or zero adds
+// no condition: the zero value selects all that the token reaches. Conditions of
+// several fields must all hold; of several values in one field, one must hold. A
+// value that is not allowed is refused with ErrInvalidRequest before sending. A
+// string must be UTF-8 of 1 to 1024 bytes, must not contain a semicolon or a
+// control character, and must not begin or end with whitespace.
 type ListChargebacksParams struct {
 	ReportDate  Interval // day on which the platform received it; only the UTC dates are sent
 	RespondBy   Interval // last moment to respond
@@ -74,8 +74,8 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
 // p.Offset on. The zero p selects all that the token reaches. Requests are sent
-// only while you range over the result, and each range statement starts from
-// the beginning. An empty page ends the iteration; a short page does not.
+// only while you range over the result, and each range statement starts again
+// at p.Offset. An empty page ends the iteration; a short page does not.
 //
 // Each page overlaps the one before, see [Overlap]. A chargeback is delivered
 // once, and again only if it changes during the iteration. If a change makes a
@@ -85,8 +85,9 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of [Client.ListChargebacks], or ErrPaginationStalled. ErrPaginationStalled
 // comes if further pages bring nothing new, or if new rows keep arriving in front
-// of others. Each request is retried as in ListChargebacks. Rows that do not decode
-// are in ChargebackPage.Bad, and the iteration goes on.
+// of others. For a p that ListChargebacks refuses, and for a p.Limit of 1, the only
+// value is ErrInvalidRequest. Each request is retried as in ListChargebacks. Rows
+// that do not decode are in ChargebackPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {

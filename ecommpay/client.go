@@ -32,17 +32,19 @@ type Client struct {
 // NewClient returns a client. It checks its arguments and does no I/O; use one
 // client for all calls. A client needs no Close.
 //
-// baseURL is [ProductionURL] or another installation's URL. "" is refused: a
-// default could make a program read the wrong installation by mistake. Plain
-// http is refused, except to loopback or with [WithPlainHTTP]. The host must be
-// ASCII: write an international name in punycode, xn--….
+// baseURL is [ProductionURL] or another installation's URL, without user name,
+// query and fragment. "" is refused: a default could make a program read the wrong
+// installation by mistake. Plain http is refused, except to loopback or with
+// [WithPlainHTTP]. The host must be ASCII: write an international name in punycode,
+// xn--….
 //
-// cred must have a Token and a Secret, without whitespace at their ends. With
-// [WithSigner] the Secret must be empty, and with [WithCredentialSource] all of
-// cred must be empty.
+// cred must have a Token and a Secret, which keep the rules of [Credentials]. With
+// [WithSigner] the Secret must be empty. With [WithCredentialSource] the Token and
+// the Secret must be empty.
 //
-// The only error is ErrInvalidRequest. It lists everything that is wrong, and
-// the client is then nil. Without an error the client is not nil.
+// The only error is ErrInvalidRequest. It lists everything that is wrong with the
+// arguments and the options, and the client is then nil. Without an error the
+// client is not nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)

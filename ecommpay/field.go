@@ -72,8 +72,9 @@ const (
 	FieldTransactionStatus      Field = "transaction_status"
 )
 
-// Single members of the two sums. [FieldSumInitial] and [FieldSumConverted] ask
-// for both members of a sum.
+// Fields that ask for one member of a [Sum] only. The other member of the Sum is
+// then zero: AmountMinor is 0, which does not mean an amount of 0, or Currency is
+// "". [FieldSumInitial] and [FieldSumConverted] ask for both members: use them.
 const (
 	FieldSumInitialAmount     Field = "sum_initial.amount"
 	FieldSumInitialCurrency   Field = "sum_initial.currency"
@@ -82,8 +83,8 @@ const (
 )
 
 // DefaultFields returns the 20 fields that an answer has if the request asks
-// for none. Each call returns a new slice, so you may append fields to ask for
-// more.
+// for none; FieldOperationCompletedAt among them may be missing in such an answer.
+// Each call returns a new slice, so you may append fields to ask for more.
 func DefaultFields() []Field {
 	return []Field{
 		FieldProjectID, FieldOperationID, FieldPaymentID,
@@ -97,7 +98,8 @@ func DefaultFields() []Field {
 }
 
 // AllFields returns all 55 fields that the documents list, the 20 of
-// [DefaultFields] first. Each call returns a new slice.
+// [DefaultFields] first. The four fields for one member of a sum, such as
+// FieldSumInitialAmount, are not in it. Each call returns a new slice.
 func AllFields() []Field {
 	return append(DefaultFields(),
 		FieldAcquirerBankName, FieldAuthCode, FieldAVSPostCode,

@@ -18,17 +18,18 @@ type RawAnswer struct {
 	Raw json.RawMessage
 }
 
-// FinancialOperationsParams selects financial operations. The documents describe
-// the path and purpose of the request but not its members: From and To are sent
-// as ListOperations sends them; put anything else that the service wants into
-// Unchecked. Unverified.
+// FinancialOperationsParams selects financial operations. A value that is not
+// allowed is refused with ErrInvalidRequest before sending. The documents describe
+// the path and purpose of the request but not its members. From and To are sent
+// as ListOperations sends them (Unverified). Put anything else that the service
+// wants into Unchecked.
 type FinancialOperationsParams struct {
 	// From and To are both included, and sent in UTC, cut to whole seconds. At
 	// least one must be set; a zero end is not sent.
 	From, To time.Time
-	// Unchecked adds members to the request: JSON values by name. The names
-	// interval, tz, token and signature are refused, and so are semicolons in
-	// names and values, which could be read in two ways under one signature.
+	// Unchecked adds members to the request: JSON values by name. A name must not be
+	// empty, have a semicolon or colon, or be interval, tz, token or signature. A
+	// value must be JSON without a semicolon and without repeated names.
 	Unchecked map[string]json.RawMessage
 }
 

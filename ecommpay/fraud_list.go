@@ -10,9 +10,10 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 )
 
-// ListFraudOperationsParams selects fraud operations. The zero value selects
-// all that the token reaches. Conditions of several fields must all hold. A
-// value that is not allowed is refused with ErrInvalidRequest before sending.
+// ListFraudOperationsParams selects fraud operations. A field that is empty or
+// zero adds no condition: the zero value selects all that the token reaches.
+// Conditions of several fields must all hold. A value that is not allowed is
+// refused with ErrInvalidRequest before sending.
 type ListFraudOperationsParams struct {
 	// Each of the three intervals must have both ends or neither.
 	ReceivedOn      Interval // when the card network reported it
@@ -65,7 +66,7 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
 // from p.Offset on. The zero p selects all that the token reaches. Requests are
 // sent only while you range over the result, and each range statement starts
-// from the beginning. An empty page ends the iteration; a short page does not.
+// again at p.Offset. An empty page ends the iteration; a short page does not.
 //
 // Each page overlaps the one before, see [Overlap]. An operation is delivered
 // once, and again only if it changes during the iteration. If a change makes an
@@ -75,9 +76,10 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of [Client.ListFraudOperations], or ErrPaginationStalled.
 // ErrPaginationStalled comes if further pages bring nothing new, or if new rows
-// keep arriving in front of others. Each request is retried as in
-// ListFraudOperations. Rows that do not decode are in FraudOperationPage.Bad, and
-// the iteration goes on.
+// keep arriving in front of others. For a p that ListFraudOperations refuses, and
+// for a p.Limit of 1, the only value is ErrInvalidRequest. Each request is retried
+// as in ListFraudOperations. Rows that do not decode are in FraudOperationPage.Bad,
+// and the iteration goes on.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {

@@ -38,8 +38,8 @@ const (
 type ListOperationsParams struct {
 	// From and To bound the time of an operation's last update; both are
 	// included. They are sent in UTC, cut to whole seconds, and a zero one is not
-	// sent. Methods with pagination need both. ListOperations takes one alone
-	// (Unverified: one document asks for both); without both the service returns
+	// sent. Methods with pagination need both. ListOperations also takes one of them
+	// (Unverified: one document asks for both) or neither: the service then returns
 	// the newest completed operations (Unverified).
 	From, To time.Time
 
@@ -52,19 +52,20 @@ type ListOperationsParams struct {
 
 	// Fields are the fields that each row has; empty means [DefaultFields]. Other
 	// fields of [Operation] stay zero. Methods with pagination need
-	// FieldOperationID, which identifies rows, and detect a change only in the
-	// fields asked for. ListOperations also works without FieldOperationID; its
-	// rows then have no OperationID.
+	// FieldOperationID, which identifies rows. They deliver an operation again if one
+	// of these fields changes during the iteration. ListOperations also works without
+	// FieldOperationID; its rows then have no OperationID.
 	Fields []Field
 
 	Limit  int // rows of a page: 1 to 1000, 0 means 1000; pagination needs 2 or more
 	Offset int // rows to skip, 0 to 1000000000
 
 	// Unchecked adds members to the request, JSON values by name, for what the
-	// service knows and this package does not. They are signed like the others.
-	// Refused are the names of members that have fields above, tz, token and
-	// signature, names with a semicolon or colon, and values with a semicolon,
-	// which could be read in two ways under one signature. Unverified by design.
+	// service knows and this package does not. The signature covers them. A name must
+	// not be empty, have a semicolon or colon, or be one of interval, project_id,
+	// operation_type, operation_status, customer_id, customer_email, fields, limit,
+	// offset, tz, token and signature. A value must be JSON without a semicolon and
+	// without repeated names. What the service does with them is Unverified.
 	Unchecked map[string]json.RawMessage
 }
 
@@ -125,17 +126,17 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // OperationPages iterates over all pages of operations (pagination) from
 // p.Offset on, in the service's own order. p.From and p.To are required:
 // without them the only value is ErrInvalidRequest. Requests are sent only
-// while you range over the result, and each range statement starts from the
-// beginning.
+// while you range over the result, and each range statement starts again at
+// p.Offset.
 //
 // An operation that is between p.From and p.To during the whole iteration is
-// delivered, also if other operations enter, leave or change places. If the
-// service returns an operation twice, it is delivered once. If an operation
+// delivered, also if other operations enter, leave or change places. The one
+// exception: an operation may be missed if it moves to the front of the list, and
+// another operation leaves the list between the same two requests.
+//
+// If the service returns an operation twice, it is delivered once. If an operation
 // changes during the iteration, it is delivered again, also if it changes back.
 // The iteration keeps about 50 bytes in memory for each operation.
-//
-// There is one exception: an operation may be missed if it moves to the front of
-// the list, and another operation leaves the list between the same two requests.
 //
 // The service pages by offset and selects by the time of the last update. So an
 // updated operation leaves a past interval, and all rows behind it move up.
@@ -189,20 +190,22 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 }
 
 // OperationPagesByInterval iterates over all pages of operations from p.From to
-// p.To with several workers. Use it for a first load, where latency limits the
-// speed. Requests are sent only while you range over the result, and each range
-// statement starts from the beginning.
+// p.To with several workers. It may miss or repeat operations that are updated
+// during the iteration, see below. Use it for a first load, where latency limits
+// the speed. Requests are sent only while you range over the result, and each
+// range statement starts again at p.From.
 //
 // [SplitInterval] cuts the time from p.From to p.To into intervals of length
 // step. Each worker reads one interval at a time. Pages of one interval come in
 // order; intervals come in any order. OperationPage.Interval is the interval of
 // the page.
 //
-// An operation that is updated during the iteration moves to the interval of the
-// present. Therefore intervals that ended less than an hour ago, or have not
-// ended, are read last, one after the other. An operation that moves may be
-// delivered twice. If p.To is in the past, an operation that is updated leaves
-// the time from p.From to p.To, and may be missed.
+// The service selects operations by their last update. So an operation that is
+// updated during the iteration moves to the interval of the present. Therefore
+// intervals that ended less than an hour ago, or have not ended, are read last,
+// one after the other. An operation that moves may be delivered twice. If p.To is
+// in the past, an operation that is updated leaves the time from p.From to p.To,
+// and may be missed.
 //
 // Each worker holds at most one finished page in memory, and with [Prefetch]
 // also the pages fetched ahead. If you leave the range statement, all workers

@@ -23,7 +23,7 @@ import (
 // and 1.000 KWD, see [Major].
 //
 // Printing an operation, with any verb or through log/slog, shows ids, type,
-// status, amount and time only: the payer's data stays out of logs.
+// status, amount and time of creation only: the payer's data stays out of logs.
 type Operation struct {
 	ProjectID string `json:"project_id" wire:"strict"`
 	// OperationID is the primary key. It is "" only on a single page whose Fields
@@ -39,7 +39,7 @@ type Operation struct {
 	AccountNumber      string `json:"account_number"`
 	CustomerIP         string `json:"customer_ip"`         // personal data
 	PaymentMethodName  string `json:"payment_method_name"` // for example "visa"
-	PaymentMethodType  string `json:"payment_method_type"` // for example "visa"
+	PaymentMethodType  string `json:"payment_method_type"` // also "visa" in the sample; the difference is not documented
 	PaymentDescription string `json:"payment_description"` // the merchant's words; may hold personal data
 
 	OperationCreatedAt   time.Time `json:"operation_created_at"`
@@ -72,12 +72,13 @@ type Operation struct {
 	CompletedRefundMinor *int64 `json:"completed_refund"`
 	CountryByIP          string `json:"country_by_ip"`  // ISO 3166-1 alpha-2 code
 	CountryByBIN         string `json:"country_by_bin"` // ISO 3166-1 alpha-2 code
-	// CurrencyRate is the rate of a conversion; nil if the answer has none.
+	// CurrencyRate is the rate of a conversion; nil if the answer has none. Between
+	// which currencies, and in which direction, is not documented.
 	CurrencyRate         *decimal.Decimal `json:"currency_rate"`
-	CustomerEmail        string           `json:"customer_email"` // personal data
-	CustomerID           string           `json:"customer_id"`    // the payer's id at the merchant; personal data
-	ECI                  string           `json:"eci"`            // electronic commerce indicator
-	ExpirationDate       string           `json:"expiration_date"`
+	CustomerEmail        string           `json:"customer_email"`    // personal data
+	CustomerID           string           `json:"customer_id"`       // the payer's id at the merchant; personal data
+	ECI                  string           `json:"eci"`               // electronic commerce indicator
+	ExpirationDate       string           `json:"expiration_date"`   // of the card, as received; the layout is not documented
 	LegalEntityName      string           `json:"legal_entity_name"` // of the merchant
 	MerchantID           string           `json:"merchant_id"`
 	PaymentCurrency      string           `json:"payment_currency"` // ISO 4217 code
@@ -91,16 +92,17 @@ type Operation struct {
 	RemainingRefundMinor *int64           `json:"remaining_refund"`     // the amount that may still be refunded, in minor units; nil if the answer has none
 	Secure3DSCheck       string           `json:"secure_3ds_check"`     // "1" if 3-D Secure was used, "0" if not
 
-	TransactionCompletedAt time.Time     `json:"transaction_completed_at"` // of the payment
-	TransactionCreatedAt   time.Time     `json:"transaction_created_at"`   // of the payment
-	TransactionStatus      PaymentStatus `json:"transaction_status"`       // of the payment
+	TransactionCompletedAt time.Time     `json:"transaction_completed_at"` // when the payment was completed; zero if the answer has none
+	TransactionCreatedAt   time.Time     `json:"transaction_created_at"`   // when the payment was created
+	TransactionStatus      PaymentStatus `json:"transaction_status"`       // status of the payment
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
 	// (RFC 6901) in the order of the answer, for example "/customer_ip", or
 	// "/sum_converted" for any part of it. Such a field is nil or zero, and Raw has
-	// its value. An array with an element of another kind is nil as a whole. Unread is
-	// nil where everything fits. An operation is a [BadRow] only where ProjectID,
-	// OperationID, PaymentID, OperationStatus or SumInitial do not fit.
+	// its value. A missing or null member fits every field. Unread is nil if everything
+	// fits. The operation becomes a [BadRow] if a value does not fit ProjectID,
+	// OperationID, PaymentID, OperationStatus or SumInitial, or if "operation_id" was
+	// asked for and is missing, null or "".
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
@@ -108,8 +110,9 @@ type Operation struct {
 }
 
 // Sum is an amount in minor units. The zero Sum, without a currency, means that
-// the answer has no amount. Whole numbers decode, as JSON numbers or strings; an
-// amount with a decimal point (10.00) might be in major units and does not fit.
+// the answer has no amount. Whole numbers decode, as JSON numbers or strings. An
+// amount with a decimal point (10.00) might be in major units and is refused: see
+// the field Unread of the row, and [Sum.UnmarshalJSON].
 type Sum struct {
 	AmountMinor int64  `json:"amount" wire:"part,whole"`
 	Currency    string `json:"currency" wire:"part"` // ISO 4217 code

@@ -26,7 +26,8 @@ func WithSigner(signer Signer) Option {
 // WithResponseVerification sets which answers must carry a signature. The
 // default is [VerifyStrict]. A second WithResponseVerification replaces the
 // first. If mode is not one of the defined modes, NewClient returns
-// ErrInvalidRequest. Refusals are never signed and never verified.
+// ErrInvalidRequest. Refusals are never signed and never verified. An answer that
+// mode does not accept fails the call with *SignatureError.
 func WithResponseVerification(mode VerifyMode) Option {
 	return func(o *options) {
 		o.verify = mode
@@ -38,8 +39,8 @@ func WithResponseVerification(mode VerifyMode) Option {
 
 // Overlap sets how many rows each page repeats from the page before, in an
 // iteration over pages (pagination). n is 1 to 500; the default is 20. At most
-// half of the page's limit is used. The iteration is complete with any overlap.
-// A larger one saves requests if many rows leave the list between two requests.
+// half of the page's limit is used. A smaller n does not lose rows. A larger n
+// saves requests if many rows leave the list between two requests.
 //
 // A second Overlap replaces the first. If n is not 1 to 500, or if the call has
 // no pagination, the call returns ErrInvalidRequest before anything is sent.

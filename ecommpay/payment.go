@@ -23,10 +23,10 @@ type PaymentOperation struct {
 	PaymentProviderMessage string        `json:"payment_provider_message"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/arn". Such a field is nil
-	// or zero, and Raw has its value. An array with an element of another kind is nil
-	// as a whole. Unread is nil where everything fits. An operation is a [BadRow] only
-	// where OperationID or Sum do not fit.
+	// (RFC 6901) in the order of the answer, for example "/arn". Such a field is zero,
+	// and Raw has its value. A missing or null member fits every field. Unread is nil
+	// if everything fits. The row becomes a [BadRow] if "operation_id" is missing, null
+	// or "", or if a value does not fit OperationID or Sum.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.

@@ -9,7 +9,7 @@ import (
 
 // CurrencyRatesParams selects currency rates. A value that is not allowed is
 // refused with ErrInvalidRequest before sending. The documents list the members
-// of the request flat; how they nest is a guess. Unverified.
+// of the request without their nesting, so the nesting that is sent is Unverified.
 type CurrencyRatesParams struct {
 	MerchantID string // a decimal number, from the provider's support; "" means none is sent
 	Currency   string // ISO 4217 code, three capital letters; "" means none is sent

@@ -16,11 +16,13 @@ import (
 // or a KMS, see WithSigner. Sign returns the HMAC-SHA-512 of canonical under the
 // secret that was issued with the token: 64 raw bytes.
 //
-// A client calls Sign once for every attempt of a request. For every answer that
-// is verified it calls Sign once, and up to three times if the signature is
-// wrong. Sign must not change canonical nor keep it after returning. An error, or
-// a result of another length, ends the call without a retry. An implementation
-// must be safe for concurrent use.
+// A client calls Sign once for every attempt of a request. To verify an answer,
+// the client calls Sign one to three times: again only if the result before does
+// not match the signature of the answer. Sign must not change canonical nor keep
+// it after returning. An error of Sign ends the client's call without a retry, and
+// errors.Is finds it in the error of the call. A result of another length ends the
+// call too, with an error that matches no exported error of this package. An
+// implementation must be safe for concurrent use.
 type Signer interface {
 	Sign(ctx context.Context, canonical []byte) ([]byte, error)
 }

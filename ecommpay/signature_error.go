@@ -9,14 +9,16 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// ErrBadSignature reports an answer whose signature is wrong or missing:
-// something between the service and the client changed the answer, or the secret
-// is not the one issued with the token. The error is a [SignatureError], which
-// has the answer.
+// ErrBadSignature reports an answer whose signature is wrong, missing or
+// impossible to check. The possible reasons: something between the service and the
+// client changed the answer; the secret is not the secret that was issued with the
+// token; or SignatureError.Unverifiable is true. The error is a [SignatureError],
+// which has the answer. Do not use such an answer: check the secret and the
+// network.
 var ErrBadSignature = errors.New("ecommpay: bad signature")
 
-// SignatureError is an answer that failed verification. It is not retried. It
-// keeps the answer for whoever investigates; do not trust its content.
+// SignatureError is an answer that failed verification. The client does not retry
+// the call. Body holds the answer for an investigation; do not trust Body.
 //
 //	var e *ecommpay.SignatureError
 //	if errors.As(err, &e) { … e.Body … }
@@ -26,21 +28,22 @@ type SignatureError struct {
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer as received; may hold personal data
 	Err        error  // the reason; holds no value of the answer
 
-	// Unverifiable is true if the answer has no text to sign because [Canonical]
-	// refuses it: a string holds half a surrogate pair or broken UTF-8, or a name
-	// repeats. Whether the signature is right can then not be known, and retrying
-	// does not help. If odd bytes are the reason, Err names the row, counted from
-	// 0, and the member.
+	// Unverifiable is true if [Canonical] refuses the answer, for example because a
+	// string holds half a surrogate pair or broken UTF-8, or because a name repeats.
+	// Whether the signature is right can then not be known, and retrying does not
+	// help. For half a surrogate pair and broken UTF-8, Err names the row, counted
+	// from 0, and the member, as far as their names are plain words.
 	Unverifiable bool
 }
 
-// Class returns "signature" for every SignatureError, the same as Class of the
-// [Attempt].
+// Class returns "signature" for every SignatureError, also for a nil e. The field
+// Class of the [Attempt] has the same word.
 func (e *SignatureError) Class() string { return transport.ClassSignature }
 
-// Error returns operation, status, class and reason. For an error of [Verify],
-// which has no operation, it returns the reason only. It shows no value of the
-// answer.
+// Error returns Operation, StatusCode, "signature" and the reason. For an error of
+// [Verify], which has no Operation, it returns "ecommpay: bad signature: " and the
+// reason. It shows no value of the answer. For a nil *SignatureError it returns
+// "ecommpay: no error".
 func (e *SignatureError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -55,7 +58,8 @@ func (e *SignatureError) Error() string {
 // false for every other target.
 func (e *SignatureError) Is(target error) bool { return target == ErrBadSignature }
 
-// Unwrap returns the field Err, the reason, for errors.Is and errors.As.
+// Unwrap returns the field Err, the reason, for errors.Is and errors.As. e must not
+// be nil.
 func (e *SignatureError) Unwrap() error { return e.Err }
 
 // Format prints what Error returns, for every verb, so that no verb prints

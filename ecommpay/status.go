@@ -8,7 +8,7 @@ type OperationType string
 
 // The known types of operations. How the service spells types of two words, in
 // answers and as a filter, is Unverified: two of them are documented in both
-// spellings.
+// spellings. Whether the service uses a value marked Unverified is not certain.
 const (
 	TypeSale                  OperationType = "sale"
 	TypeAuth                  OperationType = "auth"
@@ -40,7 +40,8 @@ const (
 // received, and sent as it is in ListOperationsParams.
 type OperationStatus string
 
-// The known statuses of operations. How the service spells statuses of several
+// The known statuses of operations. [OperationStatus.Class] says which of them
+// mean success, failure or pending. How the service spells statuses of several
 // words is Unverified.
 const (
 	StatusProcessing             OperationStatus = "processing"
@@ -63,7 +64,7 @@ const (
 	StatusInvoiceCancelled       OperationStatus = "invoice cancelled"
 	StatusInvoiceCanceled        OperationStatus = "invoice canceled" // another spelling
 	StatusExpired                OperationStatus = "expired"
-	StatusUnknown                OperationStatus = "unknown"
+	StatusUnknown                OperationStatus = "unknown" // sent by the service, never set by this package
 )
 
 // Class returns what the status means. Upper and lower case do not matter.
@@ -95,18 +96,19 @@ func (s OperationStatus) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether [OperationStatus.Class] is succeeded or failed. It
-// returns false for a pending status, for "" and for a status that this
-// package does not know. Unverified: that the status of an operation never
-// changes once Final is true.
+// Final reports whether [OperationStatus.Class] is StatusClassSucceeded or
+// StatusClassFailed. It returns false for a pending status, for "" and for a
+// status that this package does not know. That the status of an operation never
+// changes once Final returns true is Unverified.
 func (s OperationStatus) Final() bool { return s.Class().Final() }
 
 // PaymentStatus is the state of a payment, which has one or more operations. An
 // unknown value is kept as received.
 type PaymentStatus string
 
-// The known statuses of payments. How the service spells statuses of several
-// words is Unverified.
+// The known statuses of payments, in the service's own words. This package does
+// not say which of them are final: see [OperationStatus.Class] of the payment's
+// operations. How the service spells statuses of several words is Unverified.
 const (
 	PaymentStatusProcessing             PaymentStatus = "processing"
 	PaymentStatusSuccess                PaymentStatus = "success"
@@ -116,7 +118,7 @@ const (
 	PaymentStatusExternalError          PaymentStatus = "external error"
 	PaymentStatusInternalError          PaymentStatus = "internal error"
 	PaymentStatusExpired                PaymentStatus = "expired"
-	PaymentStatusUnknown                PaymentStatus = "unknown"
+	PaymentStatusUnknown                PaymentStatus = "unknown" // sent by the service, never set by this package
 	PaymentStatusAwaiting3DSResult      PaymentStatus = "awaiting 3ds result"
 	PaymentStatusAwaitingRedirectResult PaymentStatus = "awaiting redirect result"
 	PaymentStatusAwaitingCustomer       PaymentStatus = "awaiting customer"
@@ -176,9 +178,11 @@ func (s ChargebackStatus) Final() bool {
 	return s == ChargebackWon || s == ChargebackPartiallyWon
 }
 
-// CardType is a card network, spelled as the filter of chargebacks expects it.
-// Answers spell the first one VISA. An unknown value is kept as received, and
-// sent as it is in ListChargebacksParams.
+// CardType is a card network. The constants are spelled as the filter of
+// chargebacks expects them. Answers spell CardVisa "VISA", so do not compare
+// Chargeback.CardType with the constants; how answers spell CardMastercard is not
+// documented. An unknown value is kept as received, and sent as it is in
+// ListChargebacksParams.
 type CardType string
 
 // The documented card networks.

@@ -4,11 +4,12 @@ import (
 	"time"
 )
 
-// Interval is a span of time that includes both ends. Both are sent in UTC, cut
-// to whole seconds. A zero end is not sent, and the span is open on that side.
+// Interval is a span of time that includes both ends. The ends are sent in UTC,
+// cut to whole seconds. A zero end is not sent, and the span is open on that side.
 // Where both ends are required, the field or method says so. That the service
 // accepts a single end is Unverified. A From after To, and a time outside the
-// years 1970 to 9999, are refused with ErrInvalidRequest before sending.
+// years 1970 to 9999 except zero, are refused with ErrInvalidRequest before
+// sending.
 type Interval struct{ From, To time.Time }
 
 // IsZero reports whether both From and To are zero, that is, whether i sets no

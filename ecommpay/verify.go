@@ -21,14 +21,17 @@ type VerifyMode int
 // The modes of verification. A good signature proves that the answer comes from a
 // holder of the secret and was not changed. It does not prove that the answer is
 // new, complete, or belongs to the request: every empty page has the same
-// signature.
+// signature. Only answers with HTTP status 2xx are verified. A refusal without a
+// signature is an [*Error] in every mode, also with HTTP status 2xx. Any other answer
+// that the mode does not accept fails the call with [*SignatureError], or with
+// [*DecodeError] if it is not a JSON object.
 const (
 	// VerifyStrict accepts signed answers only. It is the default.
 	VerifyStrict VerifyMode = iota
 	// VerifyIfPresent also accepts an answer without the member "signature". A
 	// signature that is present must be right.
 	VerifyIfPresent
-	// VerifyOff accepts every answer.
+	// VerifyOff accepts every answer, also one with a wrong signature.
 	VerifyOff
 )
 

@@ -14,13 +14,13 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Plan says what [Generate] makes. The same plan makes the same operations, byte
+// Plan says what [Generate] makes. The same Plan makes the same operations, byte
 // for byte.
 type Plan struct {
 	Operations int       // how many; 0 or less makes none
 	Seed       uint64    // another seed makes other operations
 	From       time.Time // time of the first update; zero is 2026-01-01 UTC
-	Days       int       // the operations are spread evenly over so many days; 0 or less means 1
+	Days       int       // number of days over which the operations are spread evenly; 0 or less means 1
 }
 
 // Generate makes up p.Operations operations for [Server.Seed], ordered by the

@@ -6,8 +6,8 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// DefaultCredentials returns credentials for ecommpay.NewClient: a Token and a
-// Secret that a server accepts without [WithCredentials].
+// DefaultCredentials returns credentials for ecommpay.NewClient: the Token and the
+// Secret that a server accepts if it was started without [WithCredentials].
 func DefaultCredentials() ecommpay.Credentials {
 	return ecommpay.Credentials{Token: "test-000000000000000000000000", Secret: "test-secret-0000000000000000"}
 }
@@ -40,11 +40,11 @@ func WithCredentials(c ecommpay.Credentials) Option {
 	return func(o *config) { o.credentials = c }
 }
 
-// WithProjects limits the token to the projects with these ids. Answers leave
-// out rows of other projects, and a request that names another project is
-// refused with status 401. Without WithProjects the token reaches all
-// projects; with no ids it reaches none. A second WithProjects replaces the
-// first. Balances are not limited.
+// WithProjects limits the token to the projects with these ids, except for
+// balances, which are never limited. Answers leave out rows of other projects. A
+// request that names another project is refused with status 401. Without
+// WithProjects the token reaches all projects; WithProjects without ids lets it
+// reach none. A second WithProjects replaces the first.
 func WithProjects(ids ...string) Option {
 	return func(o *config) {
 		o.projects = map[string]bool{}
@@ -69,21 +69,23 @@ func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
 
-// WithoutSignatures makes the server answer without signatures. By default it
-// signs every answer with status 200.
+// WithoutSignatures makes the server answer without signatures. A client then
+// returns *ecommpay.SignatureError, unless [ecommpay.WithResponseVerification] lets
+// it accept such answers. By default the server signs every answer with status 200.
 func WithoutSignatures() Option {
 	return func(o *config) { o.unsigned = true }
 }
 
-// WithNewestFirst makes the server list operations by their last update,
-// newest first. The default is oldest first.
+// WithNewestFirst makes the server list operations by their last update, the
+// newest first. The default is the oldest first. Answers to OperationsByPayment do
+// not change: they are always ordered by creation, the newest first.
 func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
 }
 
-// WithMoves makes the server change operations while a client pages through
-// them, see [Moves]. The zero Moves, the default, changes nothing. A second
-// WithMoves replaces the first.
+// WithMoves makes the server change operations while a client reads them page by
+// page, as m says, see [Moves]. The zero Moves, the default, changes nothing. A
+// second WithMoves replaces the first.
 func WithMoves(m Moves) Option {
 	return func(o *config) { o.moves = m }
 }

@@ -13,10 +13,11 @@ import (
 // if an operation is nil or its OperationID is ""; the operations before it
 // stay added.
 //
-// If Raw is nil, the server renders the operation in the provider's spelling.
-// If Raw is not nil, the server sends Raw as it is and ignores which fields and
-// time zone a request asks for: so you can make a row that clients cannot
-// decode. The filters of a request compare the other fields, also with Raw.
+// If Raw is nil, the server renders the other fields as JSON, in a spelling that
+// the live service may use, see [Generate]. If Raw is not nil, the server sends Raw
+// as it is and ignores which fields and time zone a request asks for: so you can
+// make a row that clients cannot decode. The filters of a request compare the
+// other fields, also if Raw is not nil.
 //
 // The time of the last update is OperationCompletedAt. If that is zero, it is
 // OperationCreatedAt, and if both are zero, the server's time now.
@@ -46,9 +47,10 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 // operation stays.
 //
 // updated becomes the time of the last update, by which a request's interval
-// selects operations. No field of Operation holds this time: Update ignores the
-// times that change sets. If updated is zero, only requests without an interval
-// list the operation.
+// selects operations. No field of Operation holds this time. The times that change
+// sets in the copy are stored and sent, and have no influence on which requests
+// list the operation. If updated is zero, only requests without an interval list
+// the operation.
 //
 // change must not be nil and must not call methods of the server: they would
 // block for ever. Update panics if the server has no operation with the id
@@ -122,8 +124,9 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 
 // Rows returns copies of the operations whose last update is between first and
 // last, both included and cut to whole seconds. The operations come in the order
-// in which the server lists them. Raw of each is the row as the server sends it
-// by default. WithProjects does not limit Rows.
+// in which the server lists them. Raw of each is the row as the server sends it to
+// a request that names neither fields nor a time zone. WithProjects does not limit
+// Rows.
 //
 // A zero first sets no lower limit. If last is zero, Rows ignores first and
 // returns all operations. If no operation matches, as when first is after last,

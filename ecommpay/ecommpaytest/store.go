@@ -85,12 +85,16 @@ func (s *store) list(q query) []*row {
 	return out
 }
 
-// Moves changes operations while a client pages through them. The server makes
-// the changes before each answer to a request for operations, except the very
-// first one: it picks among the operations that the request selects, and makes
-// the changes in the order of the fields. Each number is 0 or more. If fewer
-// operations are left than a number says, the server changes those. The zero
-// value changes nothing.
+// Moves changes operations while a client reads them page by page. It applies to
+// requests of ListOperations, and of the methods with pages of operations, that
+// the server does not refuse. The first such request since the start of the server
+// changes nothing. At each later one the server picks operations at random among
+// the operations that the request selects. It changes them before it answers, in
+// the order of the fields.
+//
+// If fewer operations are left than a field says, the server changes these. The
+// numbers must not be negative; this is not checked. The zero value changes
+// nothing. Use Moves with requests that have an interval.
 type Moves struct {
 	// Leave is how many operations leave the request's interval: the time of
 	// their last update becomes a day after the end of the interval.
@@ -102,8 +106,9 @@ type Moves struct {
 	// updated at the end of the interval. They move to the end of the list, or to
 	// its beginning with WithNewestFirst.
 	Change   int
-	Requests int // Requests is how many requests have this effect; 0 means all.
-	// Seed picks the operations. The same seed picks the same ones.
+	Requests int // how many requests have this effect, without the first; 0 means all
+	// Seed fixes which operations are picked: the same Seed picks the same operations
+	// for the same requests.
 	Seed uint64
 }
 

@@ -20,14 +20,15 @@ import (
 )
 
 // The API key of the client of finik, the made-up data of the recipient, and
-// the ids of the service and of the payment that every fake starts with.
+// the ids of what every fake starts with: one finik.Service, such as a bank, and
+// one payment.
 const (
 	finikAPIKey = "master-t0rtureFINIK/+="
 	finikPhone  = "+996555000333"                                          // the recipient's
 	finikName   = "Leakfirst"                                              // the recipient's
-	finikBank   = "leak-bank"                                              // id of the only service
-	finikPaid   = "torture-0"                                              // transaction id of the payment that every fake starts with
-	finikFirst  = "1700000001_00000000-0000-4000-8000-000000000001_CREDIT" // the service's id of that payment
+	finikBank   = "leak-bank"                                              // id of the finik.Service
+	finikPaid   = "torture-0"                                              // CreatePaymentRequest.TransactionID of the payment
+	finikFirst  = "1700000001_00000000-0000-4000-8000-000000000001_CREDIT" // Payment.ID of the payment
 )
 
 var finikKey = sync.OnceValue(func() *rsa.PrivateKey {
@@ -244,11 +245,11 @@ type finikSigner struct{ err error }
 
 func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil, s.err }
 
-// startFinik starts a fake of finik with one service, one recipient and one
-// payment. The service ends each payment with success at once. The recipient is
-// made up; no output may show its phone number or name. The payment has the id
-// finikFirst; Hits and Effects do not count it. A second request for a payment
-// that exists is refused; the answer has the id of the payment. The caller
+// startFinik starts a fake of finik with one finik.Service, one recipient and one
+// payment. Payments to the Service succeed at once. The recipient is made up; no
+// output may show its phone number or name. The payment has the id finikFirst;
+// Hits and Effects of the result do not count it. A second request to create a
+// payment that exists is refused; the answer has the id of the payment. The caller
 // closes the fake. startFinik panics if the fake cannot listen or refuses the
 // first payment.
 func startFinik() *Fake {

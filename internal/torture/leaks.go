@@ -35,11 +35,16 @@ func Leaks(text string, secrets []string) []string {
 var formsOf sync.Map
 
 // forms returns eight ways in which secret may be written, in lower case:
-// plain, URL-encoded, hexadecimal, its bytes as decimal numbers between spaces
-// and between commas, and the part of a Base64 text that does not depend on the
-// neighbours, for each of the three offsets. Some may be equal. Later calls
-// return the same slice, so do not change it. forms panics if secret is "". It
-// is safe for concurrent use.
+//
+//   - plain, URL-encoded and hexadecimal
+//   - its bytes as decimal numbers, once separated by spaces and once by commas
+//   - three forms in Base64, for a secret within a longer text. Base64 encodes
+//     three bytes at a time, so the form depends on where the secret begins. Each
+//     form leaves out the characters that depend on the text around the secret.
+//
+// Some may be equal. Later calls for the same secret return the same slice, so do
+// not change it. secret must not be "": forms then panics. It is safe for
+// concurrent use.
 func forms(secret string) []string {
 	if known, ok := formsOf.Load(secret); ok {
 		return known.([]string) //nolint:forcetypeassert // nothing else is stored

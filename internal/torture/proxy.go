@@ -19,8 +19,8 @@ import (
 
 // Proxy is an HTTP server between a client and a fake. It passes requests and
 // answers on. After [Proxy.Break] it also breaks connections. [NewProxy] and
-// [NewProxyInMemory] make a Proxy; the zero Proxy cannot be used. It is safe
-// for concurrent use.
+// [NewProxyInMemory] make a Proxy; the zero Proxy cannot be used. The caller must
+// call [Proxy.Close]. A Proxy is safe for concurrent use.
 type Proxy struct {
 	// URL is the base URL for a client: the fake's URL with the address of the
 	// proxy, and https if the proxy is secure. In memory it is the fake's URL.
@@ -94,7 +94,8 @@ func NewProxyInMemory(fakeURL string) *Proxy {
 // and handshakes are never broken.
 //
 // A second Break replaces shape, passed and count. Break(Shape{}, 0, 0) ends the
-// breaking.
+// breaking. Do not pass the zero Shape with other numbers: the proxy then panics at
+// a request.
 func (p *Proxy) Break(shape Shape, passed, count int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -149,10 +150,12 @@ func (p *Proxy) track(conn net.Conn) bool {
 	return true
 }
 
-// take counts an event at the place spot, one of the constants of place, and
-// reports whether the proxy must break the event. If so, it returns the shape to
-// apply. Otherwise it returns the zero Shape: no [Proxy.Break] is in force, or its
-// shape is for another place, or the event is one of the events to skip.
+// take is called once for each event at the place spot, one of the constants of
+// place. It reports whether the proxy must break the event. If so, take returns the
+// shape to apply, and lowers the number of events to break unless that is negative.
+// Otherwise it returns the zero Shape and false:
+//   - no [Proxy.Break] is in force, or its shape is for another place
+//   - the event is one that [Proxy.Break] lets pass; take lowers their number
 func (p *Proxy) take(spot place) (Shape, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -12,8 +12,10 @@ import (
 
 // Recording holds the answers of a fake to one call of an [Operation], by
 // request. It is an http.RoundTripper that answers from memory, so it works
-// where time is faked, as in a testing/synctest bubble. [Record] makes it; the
-// zero Recording refuses every request. It is safe for concurrent use.
+// where time is faked, as in a testing/synctest bubble. [Recording.RoundTrip] says
+// how it answers a request that was not recorded, or that comes more often than
+// recorded. [Record] makes a Recording; RoundTrip of the zero Recording returns an
+// error for every request. A Recording is safe for concurrent use.
 type Recording struct {
 	mu      sync.Mutex
 	answers map[string][]Answer

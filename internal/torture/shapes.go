@@ -171,8 +171,8 @@ func drip(x *Exchange, a Answer) {
 func (x *Exchange) hold() { _, _ = io.Copy(io.Discard, x.conn) }
 
 // reset closes the connection at once. A TCP connection is closed with RST
-// instead of FIN, so the client sees an aborted connection; a connection in
-// memory is closed as usual.
+// instead of FIN, so the client sees an aborted connection. For a connection in
+// memory the client sees io.EOF.
 func (x *Exchange) reset() {
 	if tcp, ok := x.tcp.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

@@ -12,12 +12,11 @@ import (
 )
 
 // Provider describes one package with a client, such as vima, for the tests.
-// All rows of the package, see [Operation], share one Provider. Do not change
-// it.
+// All Operations of the package share one Provider. Do not change it.
 type Provider struct {
 	Package string // name of the package, for example "vima"
-	// Start starts a new fake with rows in it. The caller closes the fake. Start
-	// panics if the fake cannot start.
+	// Start starts a new fake with made-up data, such as payments. The caller closes
+	// the fake. Start panics if the fake cannot start.
 	Start func() *Fake
 	// Credentials names the ways to authenticate, for Settings.Credential. It has
 	// at least one name; the first is the default.
@@ -46,7 +45,8 @@ type Provider struct {
 	// RefusalStatus is the status inside Refusal. It counts if the HTTP status is
 	// a success. 0 means that Refusal has no status.
 	RefusalStatus int
-	// Unauthorized is a body that means 401 although the HTTP status is 200.
+	// Unauthorized is a body that means 401 although the HTTP status is 200; "" if
+	// the provider has no such body.
 	Unauthorized string
 	// Status returns the HTTP status that an error of the package holds. It
 	// returns 0 and false if the error holds none.
@@ -55,7 +55,7 @@ type Provider struct {
 	// It returns 0 and false for an error that is not a refusal.
 	RetryAfter func(error) (wait time.Duration, ok bool)
 	// Client is a nil pointer to the client type of the package. A test checks
-	// that each of its methods with a context has a row.
+	// that each of its methods with a context has an [Operation].
 	Client any
 	// Rejected holds functions that call NewClient or another constructor with a
 	// bad argument that contains a secret. Each returns the error of the
@@ -94,11 +94,11 @@ func (o Operation) Reads() bool { return !o.Kind.Writes() }
 // share. Only URL is required. A field that is zero means the default of the
 // client.
 type Settings struct {
-	URL              string       // of the fake, or of a proxy in front of it
-	Credential       string       // one of Provider.Credentials; any other string means the first
-	CredentialErr    error        // if not nil, the credential fails with this error
-	HTTPClient       *http.Client // sends the requests
-	Timeout          time.Duration
+	URL              string        // of the fake, or of a proxy in front of it
+	Credential       string        // one of Provider.Credentials; any other string means the first
+	CredentialErr    error         // if not nil, the credential fails with this error
+	HTTPClient       *http.Client  // sends the requests
+	Timeout          time.Duration // of one attempt, as WithTimeout of the client
 	Retry            transport.RetryPolicy
 	RatePerSecond    float64 // requests; 0 or less means no limit. The burst is 1
 	MaxResponseBytes int64
@@ -106,7 +106,9 @@ type Settings struct {
 	Observer         func(context.Context, transport.Attempt) // called after each attempt
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	// Keep is called with everything that a program could print: the client, its
-	// credential and options, pages, rows, answers. A nil Keep is not called.
+	// credential and options, pages, rows, answers. Operation.Call calls it on the
+	// goroutine of its caller, so one call never calls Keep twice at the same time.
+	// A nil Keep is not called.
 	Keep func(values ...any)
 }
 
@@ -116,13 +118,15 @@ type Fake struct {
 	Close func()     // stops the fake; must be called
 	Hits  func() int // number of requests received
 	// Effects returns how often each write was carried out, such as a payment or
-	// a bill: more than once is a mistake. The map is new in each call. Effects
-	// is nil if the client of the package only reads.
+	// a bill: more than once is a mistake. The key is any string that differs for
+	// each write, such as the transaction id of a payment. The map is new in each
+	// call. Effects is nil if the client of the package only reads.
 	Effects func() map[string]int
 }
 
-// Operations returns the table: one row for each method of the five clients
-// that sends requests. Each call returns a new slice in the same order.
+// Operations returns the table: one row for each method that sends requests, of
+// the clients of vima, wallet, ecommpay, finik and transactions. Each call returns
+// a new slice in the same order.
 func Operations() []Operation {
 	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations(), finikOperations(), transactionsOperations())
 }

@@ -226,11 +226,11 @@ func startVima() *Fake {
 	return &Fake{URL: srv.URL(), Close: srv.Close, Hits: func() int { return len(srv.Requests()) }}
 }
 
-// vimaSeed returns the 24 operations of every vima fake, spread over three
-// days. It makes them at the first call, decoded from what a fake serves,
-// because tests start hundreds of fakes. Every call returns the same
-// operations, so do not change them. It panics if one does not decode. It is
-// safe for concurrent use.
+// vimaSeed returns the 24 operations of every vima fake, spread over three days.
+// They are decoded from the answer of a fake. vimaSeed makes them only once, at
+// the first call, because tests start hundreds of fakes. Every call returns the
+// same operations, so do not change them. vimaSeed panics if an operation does not
+// decode. It is safe for concurrent use.
 var vimaSeed = sync.OnceValue(func() []*vima.Operation {
 	made := vimatest.Generate(vimatest.Plan{Operations: 24, Seed: 1, From: vimaDay, Days: vimaDays})
 	for _, o := range made {
