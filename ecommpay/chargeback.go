@@ -120,8 +120,9 @@ type ChargebackKey struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. All its errors:
-// ErrInvalidRequest (k is wrong; before sending), ErrNotFound, *Error (a refusal),
-// *SignatureError, *DecodeError, ErrResponseTooLarge, context and network errors,
+// ErrInvalidRequest (k or an option is wrong; nothing is sent), ErrNotFound, *Error
+// (a refusal), *SignatureError (a wrong or missing signature), *DecodeError (an
+// answer that cannot be read), ErrResponseTooLarge, context and network errors,
 // and the error of a [Signer] or [CredentialSource]. The chargeback is nil with
 // every error.
 //

@@ -33,8 +33,10 @@ type ListChargebacksParams struct {
 	Limit  int // rows of a page: 1 to 1000000, 0 means 100; pagination needs 2 or more
 	Offset int // rows to skip, 0 to 1000000000
 
-	// Unchecked adds members to the request's filter, under the rules of
-	// [ListOperationsParams].
+	// Unchecked adds members to the request's filter: JSON values by name. A name must
+	// not be empty, have a semicolon or colon, be token or signature, or be a name that
+	// the fields above are sent under, such as report_date. A value must be JSON
+	// without a semicolon and without repeated names.
 	Unchecked map[string]json.RawMessage
 }
 
@@ -57,9 +59,10 @@ type ChargebackPage struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
-// a [Signer] or [CredentialSource]. The result is nil with every error.
+// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
+// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
+// cannot be read), ErrResponseTooLarge, context and network errors, and the error
+// of a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -106,8 +109,8 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 // ChargebackPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
-// chargeback: an error of ChargebackPages, or *DecodeError. *DecodeError comes
-// after the good rows of a page that has rows that do not decode; use
+// chargeback: an error of ChargebackPages, or a *DecodeError if rows of a page do
+// not decode. This *DecodeError comes after the good rows of the page. Use
 // ChargebackPages to go on after such rows.
 //
 // ecommpay Data API: POST /chargeback/list

@@ -21,8 +21,8 @@ var (
 	// ErrForbidden reports status 403: the token's account has no right to this
 	// kind of data. Chargebacks and fraud need the role Risks or Merchant admin.
 	ErrForbidden = errors.New("ecommpay: forbidden")
-	// ErrNotFound reports a chargeback that does not exist, or status 404, most
-	// likely because the base URL is wrong.
+	// ErrNotFound reports that [Client.GetChargeback] found no chargeback, or status
+	// 404, most likely because the base URL is wrong.
 	ErrNotFound = errors.New("ecommpay: not found")
 	// ErrRateLimited reports status 429, after the retries. Error.RetryAfter is
 	// how long to wait, 0 if the service did not say.

@@ -2,9 +2,10 @@ package ecommpay
 
 import "slices"
 
-// Field names a field of an operation, for ListOperationsParams.Fields. The
-// field of [Operation] with the same name says what it holds. A name that is
-// not one of the constants of this package is refused with ErrInvalidRequest.
+// Field names a field of an operation, for ListOperationsParams.Fields. FieldBIN
+// asks for Operation.BIN, and so on: the fields of [Operation] say what they hold.
+// A name that is not one of the constants of this package is refused with
+// ErrInvalidRequest before sending.
 type Field string
 
 // The fields that an answer has if the request asks for none.

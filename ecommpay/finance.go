@@ -45,9 +45,10 @@ type FinancialOperationsParams struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
-// a [Signer] or [CredentialSource]. The result is nil with every error.
+// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
+// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
+// cannot be read), ErrResponseTooLarge, context and network errors, and the error
+// of a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {

@@ -101,10 +101,12 @@ type OperationPage struct {
 // and the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it
 // is sent once more if a [CredentialSource] has new credentials.
 //
-// The errors are: ErrInvalidRequest, before anything is sent; *Error, a
-// refusal; *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled
-// and context.DeadlineExceeded; network errors; and the error of a [Signer] or
-// [CredentialSource], which errors.Is finds. The page is nil with every error.
+// The errors are: ErrInvalidRequest, if p or an option is wrong and nothing is
+// sent; *Error, a refusal; *SignatureError, a wrong or missing signature;
+// *DecodeError, an answer that cannot be read; ErrResponseTooLarge;
+// context.Canceled and context.DeadlineExceeded; network errors; and the error of
+// a [Signer] or [CredentialSource], which errors.Is finds. The page is nil with
+// every error.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
@@ -178,8 +180,8 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 // starts over, and requests are retried as in OperationPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
-// operation: an error of OperationPages, or *DecodeError. *DecodeError comes
-// after the good rows of a page that has rows that do not decode; use
+// operation: an error of OperationPages, or a *DecodeError if rows of a page do not
+// decode. This *DecodeError comes after the good rows of the page. Use
 // OperationPages to go on after such rows.
 //
 // ecommpay Data API: POST /operations/get

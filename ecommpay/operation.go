@@ -181,8 +181,8 @@ func (o Operation) String() string {
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns a group for log/slog with the same values that String
-// prints.
+// LogValue returns the values that String prints as a group for log/slog, with the
+// keys operation_id, payment_id, type, status, amount and created_at.
 func (o Operation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -55,9 +55,10 @@ type PaymentOperationList struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
-// a [Signer] or [CredentialSource]. The result is nil with every error.
+// ErrInvalidRequest (paymentID or an option is wrong; nothing is sent), *Error (a refusal),
+// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
+// cannot be read), ErrResponseTooLarge, context and network errors, and the error
+// of a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {
@@ -84,8 +85,8 @@ func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns a group for log/slog with the same values that String
-// prints.
+// LogValue returns the values that String prints as a group for log/slog, with the
+// keys operation_id, type, amount and created_at.
 func (o PaymentOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -18,8 +18,8 @@ func (c Chargeback) String() string {
 		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
 }
 
-// LogValue returns a group for log/slog with the same values that String
-// prints.
+// LogValue returns the values that String prints as a group for log/slog, with the
+// keys chargeback_id, operation_id, status, reason_code, amount and respond_by.
 func (c Chargeback) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("chargeback_id", c.ChargebackID),
@@ -38,8 +38,8 @@ func (o FraudOperation) String() string {
 		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
 }
 
-// LogValue returns a group for log/slog with the same values that String
-// prints.
+// LogValue returns the values that String prints as a group for log/slog, with the
+// keys operation_id, payment_id, fraud_type, amount and purchase_date.
 func (o FraudOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

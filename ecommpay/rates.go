@@ -17,8 +17,10 @@ type CurrencyRatesParams struct {
 	// least one must be set; a zero end is not sent. A span below an hour returns
 	// the rate at From.
 	From, To time.Time
-	// Unchecked adds members to the request's filter, under the rules of
-	// [ListOperationsParams]; merchant, currency and interval are refused.
+	// Unchecked adds members to the request's filter: JSON values by name. A name must
+	// not be empty, have a semicolon or colon, or be one of merchant, currency,
+	// interval, token and signature. A value must be JSON without a semicolon and
+	// without repeated names.
 	Unchecked map[string]json.RawMessage
 }
 
@@ -36,9 +38,10 @@ type CurrencyRatesParams struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
-// a [Signer] or [CredentialSource]. The result is nil with every error.
+// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
+// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
+// cannot be read), ErrResponseTooLarge, context and network errors, and the error
+// of a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

@@ -65,10 +65,11 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 }
 
 // page takes the two results of a method of the client. If err is not nil, page
-// returns err and records nothing. Otherwise it passes result and its rows to
-// Settings.Keep, appends the ids of the rows to x.got and returns nil. The id
-// of a balance is its name, and a row of a RawAnswer is its own id. page panics
-// if result is nil or of a type that it does not know.
+// returns err and records nothing. Otherwise it passes result to Settings.Keep,
+// also each row of result except rows of a RawAnswer. Then it appends the ids of
+// the rows to x.got and returns nil. The id of a balance is its name, and a row of
+// a RawAnswer is its own id. page panics if result is nil or of a type that is not
+// a result of the client.
 func (x ecommpayExchange) page(result any, err error) error {
 	if err != nil {
 		return err
@@ -105,9 +106,10 @@ func (x ecommpayExchange) page(result any, err error) error {
 	return nil
 }
 
-// walked iterates over the pages or rows of walk and records each as
-// ecommpayExchange.page does. It stops at the first error and returns the
-// error; what came before stays recorded. It returns nil at the end.
+// walked iterates over the pages or rows of walk and passes each to
+// ecommpayExchange.page, which records its ids. walked stops at the first error and
+// returns the error; the ids from before stay recorded. It returns nil if walk ends
+// without an error.
 func walked[P any](x ecommpayExchange, walk iter.Seq2[P, error]) error {
 	for page, err := range walk {
 		if err := x.page(page, err); err != nil {

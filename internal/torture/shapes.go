@@ -167,7 +167,7 @@ func drip(x *Exchange, a Answer) {
 }
 
 // hold sends nothing, and waits until the client disconnects or the proxy is
-// closed. It throws away what the client sends.
+// closed. It reads and discards what the client sends.
 func (x *Exchange) hold() { _, _ = io.Copy(io.Discard, x.conn) }
 
 // reset closes the connection at once. A TCP connection is closed with RST

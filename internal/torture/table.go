@@ -21,8 +21,9 @@ type Provider struct {
 	// Credentials names the ways to authenticate, for Settings.Credential. It has
 	// at least one name; the first is the default.
 	Credentials []string
-	// Secrets must not appear in anything that is printed. They are the parts of
-	// credentials and personal data that no encoding changes.
+	// Secrets must not appear in anything that is printed. They are parts of the
+	// credentials and of the personal data, without characters that are escaped in
+	// URLs or JSON.
 	Secrets []string
 	// Sentinels holds, by HTTP status, the error that errors.Is must find in a
 	// refusal with this status. Other statuses have no such error.
@@ -85,9 +86,9 @@ type Operation struct {
 	Call func(ctx context.Context, s Settings) ([]string, error)
 }
 
-// Reads reports whether the operation only reads. After an error it is then
-// certain that nothing was paid; after an error of a write the outcome may be
-// unknown.
+// Reads reports whether the operation only reads. After an error of an operation
+// that only reads, certainly nothing was paid. After an error of a write the
+// outcome may be unknown.
 func (o Operation) Reads() bool { return !o.Kind.Writes() }
 
 // Settings configure the client of one call, with the options that all packages
@@ -148,7 +149,7 @@ func Providers() []*Provider {
 // not end. The returned function calls waiter with a context of its own. It
 // cancels this context when the first GetPayment and its retries are over,
 // successful or not. It returns what waiter returns: the id if the payment was
-// final, otherwise an error, as a rule context.Canceled.
+// final, otherwise an error, which in most cases matches context.Canceled.
 func lookOnce(waiter func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)
