@@ -47,7 +47,7 @@ type Chargeback struct {
 	ChbSettlementCurrency string           `json:"chb_settlement_ccy"`
 	ChbAmountInUSD        *decimal.Decimal `json:"chb_amount_in_usd"` // US dollars
 
-	ReportDate     time.Time `json:"report_date"`      // day on which the platform received it, as midnight UTC
+	ReportDate     time.Time `json:"report_date"`      // day on which the platform received it; a date alone becomes midnight UTC
 	RespondBy      time.Time `json:"respond_by"`       // last moment to respond
 	TrDateTime     time.Time `json:"tr_date_time"`     // when the payment took place
 	ChbCompletedAt time.Time `json:"chb_completed_at"` // when the final status was set; zero before

@@ -9,9 +9,10 @@ import (
 
 // FraudOperation is an operation that a card network reports as fraud, not one
 // that ecommpay itself suspects. Ids, times and Raw work as in [Operation]. The
-// time zone is Unverified; UTC is assumed. A field for a day holds midnight UTC.
-// Amounts are in major units (580.00 is five hundred and eighty); an amount that is
-// missing, null or "" is nil, also TrAmount. OperationID is never "".
+// time zone is Unverified; UTC is assumed. A date without a time of day becomes
+// midnight UTC. Amounts are in major units (580.00 is five hundred and eighty); an
+// amount that is missing, null or "" is nil, also TrAmount. OperationID is never
+// "".
 //
 // Printing a FraudOperation shows ids, type, amount and purchase date only.
 type FraudOperation struct {

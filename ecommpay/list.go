@@ -39,8 +39,8 @@ type ListOperationsParams struct {
 	// From and To bound the time of an operation's last update; both are
 	// included. They are sent in UTC, cut to whole seconds, and a zero one is not
 	// sent. Methods with pagination need both. ListOperations also takes one of them
-	// (Unverified: one document asks for both) or neither: the service then returns
-	// the newest completed operations (Unverified).
+	// (Unverified: one document asks for both). With neither the service returns the
+	// newest completed operations (Unverified).
 	From, To time.Time
 
 	ProjectIDs []string // decimal numbers; empty means all projects that the token reaches
@@ -101,12 +101,16 @@ type OperationPage struct {
 // and the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it
 // is sent once more if a [CredentialSource] has new credentials.
 //
-// The errors are: ErrInvalidRequest, if p or an option is wrong and nothing is
-// sent; *Error, a refusal; *SignatureError, a wrong or missing signature;
-// *DecodeError, an answer that cannot be read; ErrResponseTooLarge;
-// context.Canceled and context.DeadlineExceeded; network errors; and the error of
-// a [Signer] or [CredentialSource], which errors.Is finds. The page is nil with
-// every error.
+// The errors are:
+//   - ErrInvalidRequest if p or an option is wrong, before anything is sent
+//   - *Error for a refusal by the service
+//   - *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read
+//   - ErrResponseTooLarge, context.Canceled, context.DeadlineExceeded
+//   - network errors
+//   - the error of a [Signer] or [CredentialSource], which errors.Is finds
+//
+// The page is nil with every error.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {

@@ -227,7 +227,7 @@ func startVima() *Fake {
 }
 
 // vimaSeed returns the 24 operations of every vima fake, spread over three days.
-// They are decoded from the answer of a fake. vimaSeed makes them only once, at
+// They are decoded from the JSON that a fake serves. vimaSeed makes them once, at
 // the first call, because tests start hundreds of fakes. Every call returns the
 // same operations, so do not change them. vimaSeed panics if an operation does not
 // decode. It is safe for concurrent use.
