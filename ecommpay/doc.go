@@ -77,7 +77,7 @@
 // This package was written from documents and libraries of the provider, without
 // an account. Unverified are: the order of more than ten rows in the text to sign
 // (all known orders are tried), the order of rows and the stability of offsets
-// (the walks need neither), the inclusive ends of intervals, the spelling of
+// (pagination needs neither), the inclusive ends of intervals, the spelling of
 // types and statuses of several words, the time zone of chargebacks and fraud,
 // and everything marked Unverified in a comment.
 package ecommpay

@@ -44,7 +44,7 @@ var (
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "ListOperations"
-	StatusCode int           // of HTTP; but for HTTP 2xx the member "status" of the body, if that is 400 to 599
+	StatusCode int           // of HTTP; with HTTP 2xx the member "status" of the body instead, if that is 400 to 599
 	Code       string        // the member "code" of the body; "" if it is 0, missing or not 1 to 8 digits
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message" of the body, else "name", else ""
 	RetryAfter time.Duration // from the header Retry-After; 0 if absent

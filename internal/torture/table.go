@@ -38,8 +38,9 @@ type Provider struct {
 	// Refusals holds the statuses that, with a readable body, prove that a write
 	// was not carried out. nil means that no status proves it.
 	Refusals map[int]bool
-	// Duplicate is the error for a second request of a write that was carried
-	// out; nil if the provider sends its first answer again.
+	// Duplicate is the error if an idempotent write, see transport.Idempotent, is
+	// sent again after it was carried out; nil if the provider answers such a
+	// request as it answered the first one.
 	Duplicate error
 	// Refusal is the body of a refusal in the provider's format.
 	Refusal string
