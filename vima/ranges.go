@@ -48,6 +48,8 @@ type OperationRanges struct {
 	// Zero means that the iteration has not begun; all other fields are then zero
 	// too.
 	Next Date `json:"next,omitzero"`
+	// From is RangesParams.From of the iteration; zero means from the first operation.
+	From Date `json:"from,omitzero"`
 	// First is the create cursor after which the iteration began; "" is the
 	// beginning of the stream.
 	First string `json:"first,omitzero"`
@@ -70,7 +72,8 @@ type RangesParams struct {
 	// iteration begins after an operation from before From, which it looks for on
 	// the 31 days before From. If it finds none there, or if From is zero, it begins
 	// at the first operation of all. To resume with At, set the same From as before:
-	// another From is not refused, and operations may be left out.
+	// another From than At.From is refused, because operations would be left out. If
+	// At.From is zero, no operation is left out, and any From is accepted.
 	From Date
 	// Until limits the iteration: no operation younger than Until becomes the border
 	// of a range, because operations before a young one may still become visible
@@ -146,6 +149,7 @@ func (p RangesParams) problems() []string {
 	found.If(p.Select.dated() || p.Select.AfterCreateID != "" || p.Select.AfterUpdateID != "",
 		"Select: a walk by ranges sets dates and cursors itself")
 	found.If(!p.From.IsZero() && !p.From.valid(), "From: must be a day of the calendar")
+	found.If(!p.At.From.IsZero() && p.From != p.At.From, "From: must be "+p.At.From.String()+", the day with which the iteration in At began")
 	found.If(p.Workers < 0 || p.Workers > MaxRanges, "Workers: must be 1 to 64, or 0 for 1")
 	return append(found, p.At.problems()...)
 }
@@ -158,8 +162,9 @@ const oldestNext = 1990
 func (r OperationRanges) problems() []string {
 	var found problems.List
 	begun := !r.Next.IsZero()
-	found.If(!begun && (r.First != "" || r.Tail != OperationRange{} || len(r.Open) > 0), "At: must have Next")
+	found.If(!begun && (!r.From.IsZero() || r.First != "" || r.Tail != OperationRange{} || len(r.Open) > 0), "At: must have Next")
 	found.If(begun && (!r.Next.valid() || r.Next.Year < oldestNext), "At.Next: must be a day of the calendar from 1990 on")
+	found.If(!r.From.IsZero() && !r.From.valid(), "At.From: must be a day of the calendar")
 	found.If(r.First != "" && !decimalID(r.First), "At.First: must be decimal digits or empty")
 	found.If(r.Tail.After != "" && !decimalID(r.Tail.After) || r.Tail.Until != "", "At.Tail: After must be decimal digits or empty, and Until empty")
 	found.If(len(r.Open) > MaxRanges, "At.Open: must have at most 64 ranges")

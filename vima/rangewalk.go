@@ -79,7 +79,7 @@ func (w *rangeWalk) begin() error {
 		return err
 	}
 	oldest := page.first()
-	w.At.Next, w.ending = w.From, page.empty()
+	w.At.Next, w.At.From, w.ending = w.From, w.From, page.empty()
 	switch {
 	case page.empty() || w.From.IsZero() && oldest.created.IsZero(): // nothing to count days from
 		w.At.Next = w.last.AddDays(1)
