@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
@@ -37,6 +38,7 @@ func (c Credentials) problems(signer bool) []string {
 	var found problems.List
 	found.If(c.Token == "", "Credentials.Token: must not be empty")
 	found.If(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with whitespace")
+	found.If(!utf8.ValidString(c.Token), "Credentials.Token: must be valid UTF-8")
 	found.If(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
 	found.If(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
 	found.If(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with whitespace")

@@ -39,6 +39,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"no secret":           {ecommpay.ProductionURL, ecommpay.Credentials{Token: good.Token}, nil, "Credentials.Secret: must not be empty"},
 		"newline in secret":   {ecommpay.ProductionURL, ecommpay.Credentials{Token: good.Token, Secret: good.Secret + "\n"}, nil, "Credentials.Secret: must not begin or end with whitespace"},
 		"semicolon in token":  {ecommpay.ProductionURL, ecommpay.Credentials{Token: "a;b:c", Secret: good.Secret}, nil, "Credentials.Token: must not hold a semicolon"},
+		"broken token":        {ecommpay.ProductionURL, ecommpay.Credentials{Token: "a\xff", Secret: good.Secret}, nil, "Credentials.Token: must be valid UTF-8"},
 		"source and more":     {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithCredentialSource(&rotating{})}, "cred: must be empty with WithCredentialSource"},
 		"signer and secret":   {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithSigner(hsm{})}, "cred: must not have a Secret with WithSigner"},
 		"nil source":          {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithCredentialSource(nil)}, "WithCredentialSource: must not be nil"},

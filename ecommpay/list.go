@@ -232,7 +232,7 @@ func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duratio
 	found := problems.List(append(p.walkProblems(), call.problems...))
 	found.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
 	found.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	found.If(p.Offset != 0, "Offset: must be 0 in a walk by intervals")
+	found.If(p.Offset != 0, "Offset: must be 0 for pagination by intervals")
 	found.If(len(found) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
 	if len(found) > 0 {
 		return paginate.Fail[*OperationPage](invalid(found...))
@@ -322,9 +322,9 @@ func (p ListOperationsParams) problems() []string {
 // is.
 func (p ListOperationsParams) walkProblems() []string {
 	of := Interval{p.From, p.To}
-	found := problems.List(append(p.problems(), of.missing("", "a walk needs both From and To")...))
-	found.If(of.IsZero(), "From, To: must be set in a walk")
-	found.If(!p.identified(), "Fields: must have FieldOperationID, which identifies the rows of a walk")
+	found := problems.List(append(p.problems(), of.missing("", "pagination needs both From and To")...))
+	found.If(of.IsZero(), "From, To: must be set for pagination")
+	found.If(!p.identified(), "Fields: must have FieldOperationID, which identifies the rows of pages")
 	return walkable(found, p.Limit)
 }
 

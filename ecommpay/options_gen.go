@@ -263,7 +263,7 @@ func Prefetch(n int) CallOption {
 			o.problems = append(o.problems, "Prefetch: must be 0 to 100")
 		}
 		o.prefetch = n
-		o.restrict("Prefetch", n != 0, "only a walk reads ahead")
+		o.restrict("Prefetch", n != 0, "only pagination reads ahead")
 	}
 }
 

@@ -81,7 +81,7 @@ func TestBadParamsAreRefusedBeforeIO(t *testing.T) {
 		{want: "Sort: a field must be a name", params: transactions.ListTransactionsParams{Sort: field(transactions.Field(strings.Repeat("x", 65)))}},
 		{want: "Sort: field id must not occur twice", params: transactions.ListTransactionsParams{Sort: append(field("id"), field("id")...)}},
 		{want: "status.", params: transactions.ListTransactionsParams{Filter: transactions.Filter{Status: transactions.Exact[transactions.Status]{In: []transactions.Status{}}}}},
-		{want: "Prefetch: only a walk reads ahead", opts: []transactions.CallOption{transactions.Prefetch(1)}},
+		{want: "Prefetch: only pagination reads ahead", opts: []transactions.CallOption{transactions.Prefetch(1)}},
 		{want: "Prefetch: must be 0 to 100", opts: []transactions.CallOption{transactions.Prefetch(101)}},
 		{want: "PageSize: only a walk by key has it", opts: []transactions.CallOption{transactions.PageSize(5)}},
 		{want: "PageSize: must be 1 to 2000", opts: []transactions.CallOption{transactions.PageSize(2001)}},

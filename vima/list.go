@@ -211,7 +211,7 @@ func (p ListOperationsParams) values() (url.Values, error) {
 func (p ListOperationsParams) walkProblems() []string {
 	found := p.problems()
 	if p.Descending {
-		found = append(found, "Descending: must not be set for a walk, which follows the ascending cursor")
+		found = append(found, "Descending: must not be set for pagination, which follows the ascending cursor")
 	}
 	return found
 }

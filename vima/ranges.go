@@ -147,7 +147,7 @@ func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts
 func (p RangesParams) problems() []string {
 	found := problems.List(p.Select.walkProblems())
 	found.If(p.Select.dated() || p.Select.AfterCreateID != "" || p.Select.AfterUpdateID != "",
-		"Select: a walk by ranges sets dates and cursors itself")
+		"Select: OperationPagesByRange sets dates and cursors itself")
 	found.If(!p.From.IsZero() && !p.From.valid(), "From: must be a day of the calendar")
 	found.If(!p.At.From.IsZero() && p.From != p.At.From, "From: must be "+p.At.From.String()+", the day with which the iteration in At began")
 	found.If(p.Workers < 0 || p.Workers > MaxRanges, "Workers: must be 1 to 64, or 0 for 1")
@@ -249,8 +249,8 @@ func (c *Client) OperationPagesByDay(ctx context.Context, firstDay, lastDay Date
 	found.If(!lastDay.valid(), "lastDay: must be a day of the calendar")
 	found.If(firstDay.Compare(lastDay) > 0, "firstDay: must not be after lastDay")
 	found.If(workers < 1 || workers > MaxRanges, "workers: must be 1 to 64")
-	found.If(p.dated(), "Date, From, To: a walk by day sets the days itself")
-	found.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
+	found.If(p.dated(), "Date, From, To: OperationPagesByDay sets the days itself")
+	found.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with OperationPagesByDay")
 	if len(found) > 0 {
 		return paginate.Fail[*OperationPage](invalid(found...))
 	}

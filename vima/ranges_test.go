@@ -323,24 +323,45 @@ func TestRangesEndWithAnErrorAndNeverShort(t *testing.T) {
 	require.ErrorIs(t, last(ctx), context.Canceled)
 }
 
+// With an earlier From the operations between the two days would be left out.
+func TestRangesGoOnWithTheirOwnFrom(t *testing.T) {
+	t.Parallel()
+	srv := vimatest.Run(t, vimatest.WithPageLimit(5))
+	srv.Seed(history(10, 10, 10, 10)...)
+	client := newClient(t, srv.URL())
+	p := vima.RangesParams{From: day.AddDays(2), Until: day.AddDays(3).Time().Add(time.Hour)}
+	for page, err := range client.OperationPagesByRange(t.Context(), p) {
+		require.NoError(t, err)
+		p.At = page.Ranges
+		break
+	}
+	p.From = day.AddDays(1)
+	for _, err := range client.OperationPagesByRange(t.Context(), p) {
+		require.ErrorIs(t, err, vima.ErrInvalidRequest)
+		require.ErrorContains(t, err, "From: must be "+day.AddDays(2).String())
+	}
+}
+
 func TestBadRangesAreRefusedBeforeIO(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "https://127.0.0.1:1/")
 	next := day
 	for want, p := range map[string]vima.RangesParams{
-		"From: must be a day of the calendar":                                        {From: vima.Date{Year: 2026, Month: 2, Day: 30}},
-		"Workers: must be 1 to 64, or 0 for 1":                                       {Workers: 65},
-		"Select: a walk by ranges sets dates and cursors itself":                     {Select: vima.ListOperationsParams{AfterCreateID: "1"}},
-		"Descending: must not be set for a walk, which follows the ascending cursor": {Select: vima.ListOperationsParams{Descending: true}},
+		"From: must be a day of the calendar":                                            {From: vima.Date{Year: 2026, Month: 2, Day: 30}},
+		"Workers: must be 1 to 64, or 0 for 1":                                           {Workers: 65},
+		"Select: OperationPagesByRange sets dates and cursors itself":                    {Select: vima.ListOperationsParams{AfterCreateID: "1"}},
+		"Descending: must not be set for pagination, which follows the ascending cursor": {Select: vima.ListOperationsParams{Descending: true}},
 
 		"At: must have Next": {At: vima.OperationRanges{First: "1"}},
-		"At.Next: must be a day of the calendar from 1990 on":             {At: vima.OperationRanges{Next: vima.Date{Year: 1, Month: 1, Day: 1}}},
-		"At.First: must be decimal digits or empty":                       {At: vima.OperationRanges{Next: next, First: "x"}},
-		"At.Tail: After must be decimal digits or empty, and Until empty": {At: vima.OperationRanges{Next: next, Tail: vima.OperationRange{Until: "1"}}},
-		"At.Open: must have at most 64 ranges":                            {At: vima.OperationRanges{Next: next, Open: make([]vima.OperationRange, 65)}},
-		"At.Open: Until must be decimal digits and not above Tail.After":  {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "1"}}}},
-		"At.Open: After must be decimal digits or empty":                  {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{After: "-1"}}}},
-		"At.Open: must be in ascending order":                             {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "2"}, {Until: "2"}}, Tail: vima.OperationRange{After: "3"}}},
+		"From: must be 2026-01-15, the day with which the iteration in At began": {From: vima.Date{Year: 2026, Month: 1, Day: 1}, At: vima.OperationRanges{Next: next, From: vima.Date{Year: 2026, Month: 1, Day: 15}}},
+		"At.From: must be a day of the calendar":                                 {At: vima.OperationRanges{Next: next, From: vima.Date{Year: 2026, Month: 2, Day: 30}}},
+		"At.Next: must be a day of the calendar from 1990 on":                    {At: vima.OperationRanges{Next: vima.Date{Year: 1, Month: 1, Day: 1}}},
+		"At.First: must be decimal digits or empty":                              {At: vima.OperationRanges{Next: next, First: "x"}},
+		"At.Tail: After must be decimal digits or empty, and Until empty":        {At: vima.OperationRanges{Next: next, Tail: vima.OperationRange{Until: "1"}}},
+		"At.Open: must have at most 64 ranges":                                   {At: vima.OperationRanges{Next: next, Open: make([]vima.OperationRange, 65)}},
+		"At.Open: Until must be decimal digits and not above Tail.After":         {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "1"}}}},
+		"At.Open: After must be decimal digits or empty":                         {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{After: "-1"}}}},
+		"At.Open: must be in ascending order":                                    {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "2"}, {Until: "2"}}, Tail: vima.OperationRange{After: "3"}}},
 	} {
 		for page, err := range client.OperationPagesByRange(t.Context(), p) {
 			require.ErrorIs(t, err, vima.ErrInvalidRequest)

@@ -66,8 +66,9 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 // and returns the function that releases the lock. On PostgreSQL waitLock asks for
 // the lock every 20 ms until ctx ends. It does not wait inside a statement, because
 // CREATE INDEX CONCURRENTLY waits for all running statements. release works after
-// the end of ctx too. If the database cannot release the lock, release rolls back,
-// and closes the connection to the database if the rollback fails.
+// the end of ctx too. If the database does not answer that it has taken or released
+// the lock, the connection to the database is closed: a connection that may hold the
+// lock must not go back to the pool.
 //
 // SQLite needs no lock: waitLock returns at once without a lock, and release does
 // nothing. The error is the error of ctx or of the database; release is then nil.
@@ -78,6 +79,7 @@ func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(),
 	for {
 		var held bool
 		if err := conn.QueryRowContext(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d)", m.Lock+1)).Scan(&held); err != nil {
+			hangUp(conn)
 			return nil, err
 		}
 		if held {
@@ -91,7 +93,7 @@ func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(),
 	}
 	return func() {
 		if _, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", m.Lock+1)); err != nil {
-			discard(context.WithoutCancel(ctx), conn) // a connection with the lock must not go back to the pool
+			hangUp(conn)
 		}
 	}, nil
 }

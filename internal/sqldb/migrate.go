@@ -281,6 +281,12 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 // rollback fails.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		hangUp(conn)
 	}
+}
+
+// hangUp closes the connection to the database instead of giving it back to the
+// pool. conn cannot be used any more.
+func hangUp(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
