@@ -38,8 +38,9 @@ type CurrencyRatesParams struct {
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
 // once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
-// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
+// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal, also
+// the last one after retries), *SignatureError (the signature of the answer is wrong or
+// missing), *DecodeError (an answer that
 // cannot be read), ErrResponseTooLarge, context and network errors, and the error
 // of a [Signer] or [CredentialSource]. The result is nil with every error.
 //

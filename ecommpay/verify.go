@@ -42,9 +42,9 @@ const (
 //
 // Three orders of the lines in the text to sign are accepted: the order of
 // [Canonical], the lines sorted by bytes, as some of the provider's own libraries
-// do, and the paths sorted by bytes. All three hold the same values under the
-// same secret, and differ only from the eleventh element of an array on. Which
-// one the service uses for such answers is Unverified.
+// do, and the paths sorted by bytes. The three texts have the same lines. Their order
+// differs only if an array has more than ten elements. Which order the service uses
+// then is Unverified.
 //
 // Every failure matches [ErrBadSignature] and is a [*SignatureError]: a signature
 // that is wrong, missing or not 64 bytes in Base64, a body that Canonical

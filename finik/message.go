@@ -38,8 +38,8 @@ type Message struct {
 // Text returns the text to sign for a request. Its lines are the method in
 // lower case, the decoded path, the host with the x-api headers, the query if
 // there is one, and the body as [CanonicalJSON] spells it. Without a body the
-// last line is empty. Send the body in exactly these bytes, or the signature is
-// wrong.
+// last line is empty. Send the bytes of that last line as the body, or the signature
+// is wrong.
 //
 // It returns nil and [ErrInvalidRequest] for a query that [CanonicalQuery]
 // refuses, for a body that CanonicalJSON refuses (a nil or empty Body is
@@ -51,14 +51,15 @@ type Message struct {
 //     a query, a fragment, a control character, invalid UTF-8 or a broken
 //     escape, or escapes a percent sign or one of ;/?:@&=+$,#;
 //   - an x-api header whose name has characters other than letters, digits and
-//     hyphens or comes in two spellings, or that has no value or several, or a
-//     value with space around it, control characters or invalid UTF-8.
+//     hyphens, or comes in two spellings;
+//   - an x-api header with no value or several values, or with a value that has
+//     space around it, control characters or invalid UTF-8.
 func (m Message) Text() ([]byte, error) { return m.text(false) }
 
 // ReceivedText returns the text that the signature of a received webhook
-// request covers. It differs from Text in the body, which is taken as the
-// sender printed it: inner objects keep their order, and what JavaScript reads
-// is printed as JavaScript prints it. 10.0 becomes 10, an integer beyond a
+// request covers. It differs from Text in the body. The members of the outermost
+// object are sorted by name; inner objects keep their order. Values are spelled as
+// JavaScript spells them after reading them: 10.0 becomes 10, an integer beyond a
 // double is rounded, half a surrogate pair becomes an escape sequence in lower
 // case. A byte order mark at the start of the body is skipped.
 //
@@ -72,8 +73,7 @@ func (m Message) Text() ([]byte, error) { return m.text(false) }
 //   - a method, host or path that Text refuses, except that a path may escape a
 //     percent sign and ;/?:@&=+$,#.
 //
-// In the outermost object, ReceivedText puts names outside ASCII after the
-// others, by code point. A sender with a locale that orders such names
+// Names outside ASCII come after the other names, by code point. A sender with a locale that orders such names
 // differently signs another text. The signature then does not match.
 func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 

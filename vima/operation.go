@@ -246,8 +246,8 @@ func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unrea
 // Fee returns the fee that the payment gate charged, in major units, its currency,
 // and ok true: ChargedFee and ChargedCurrency of the first element of CardFinish. The
 // currency is an ISO 4217 code, or "" if the collector did not send it. Fee returns
-// ok false, with zero values, as long as the operation has no fee, and also if the
-// fee or its currency is in Unread.
+// ok false, with zero values, if the collector sent no fee, and also if the fee or its
+// currency is in Unread. A fee of 0 is a fee: ok is true.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false

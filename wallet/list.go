@@ -37,16 +37,16 @@ type ListPaymentsParams struct {
 //
 // ListPayments changes state: the service marks the payments that it returns as
 // seen. So the client sends the request once, and retries only on proof that
-// nothing left this machine. With [AllowRepeat] the request is retried like a
-// request that only reads. An error never matches ErrOutcomeUnknown, but payments
+// nothing left this machine. With [AllowRepeat] the request is retried as
+// [Client.GetPayment] is. An error never matches ErrOutcomeUnknown, but payments
 // may have been marked although the answer was lost.
 //
 // More pages may follow a page with fewer rows than p.Size. Rows that do not decode are in
 // PaymentPage.Bad and are not an error. An answer without an array of payments is
 // *DecodeError, never an empty page.
 //
-// The errors of ListPayments are ErrInvalidRequest before anything is sent, *Error
-// for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
+// The errors of ListPayments are ErrInvalidRequest for a p or an option that breaks a
+// rule (nothing is sent), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
 // errors of the context and the network. The page is nil with every error.
 //
 // wallet.best API: GET /payments

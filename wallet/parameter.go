@@ -86,6 +86,7 @@ func (p *Parameter) UnmarshalJSON(data []byte) error {
 
 type plainParameter Parameter // Parameter without its methods
 
-// MarshalJSON returns the parameter as a field of a form, without the members that are
-// zero. It fails, with a nil result, only for strings that are not UTF-8.
+// MarshalJSON returns the parameter as a JSON object of the members that this type
+// declares, without the members that are zero. It fails, with a nil result, only for
+// strings that are not UTF-8.
 func (p Parameter) MarshalJSON() ([]byte, error) { return wire.Encode(plainParameter(p)) }

@@ -39,8 +39,9 @@ import (
 //
 // An operation belongs to the day of its operation_created_at. If this time is
 // missing or cannot be read, the operation belongs to the day of its last update.
-// Before Check adds up the amounts of ecommpay's operations, it applies the function
-// of [MapRow] to them.
+// The function of [MapRow] is applied to ecommpay's operations for the sums only: the
+// day of an operation, and whether it is stale, are decided by the operation as
+// received.
 //
 // Operations that RunOnce does not read are reported as missing. These are operations
 // last updated before the From of RunOnce's Params, and operations of other projects

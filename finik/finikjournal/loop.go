@@ -115,8 +115,9 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 
 // Step makes one step of one payout if the payout is due (Entry.NextAt), for the worker of
 // the caller's own queue, and returns the payout after the step. A step sends the payout
-// (money moves), or reads its payment once: look at Entry.State for the result. A payout
-// that is not due, is held or unknown, or has ended is returned unchanged. For a payout of
+// (money moves), or reads its payment: look at Entry.State for the result. c retries the
+// requests of the step as it retries CreatePayment and GetPayment. A payout that is not
+// due, is in the state Held or Unknown, or has ended is returned unchanged. For a payout of
 // a closed account ([Journal.Pause], Params.Trip) Step may check the recipient, but makes
 // no payment. The zero Params means the defaults.
 //

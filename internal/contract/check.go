@@ -275,9 +275,10 @@ func (c *Checker) count(title string, value any) {
 
 var quoted = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
 
-// deepest returns the text, on one line, of the most deeply nested error inside
-// e, because it is the most specific one. Lists of names in the text are
-// sorted. e must not be nil.
+// deepest returns the text, on one line, of the error inside e that is about the
+// deepest place of the document, because that error is the most specific one. Of
+// several at the same depth it takes the first one. An e without inner errors
+// yields its own text. Lists of names in the text are sorted. e must not be nil.
 func deepest(e *jsonschema.ValidationError) string {
 	best := e
 	var walk func(e *jsonschema.ValidationError)

@@ -56,11 +56,10 @@ func (c *Clock) Reach(t time.Time) {
 	c.last = later(c.last, t)
 }
 
-// Tick moves the clock forward and returns the clock's new time in UTC, as the time
-// of a new change. The new time is at least one step (the argument of NewClock)
-// after the last time from Tick, except after Advance with a negative d: the new
-// time is then at least one step after the time to which Advance has moved the
-// clock.
+// Tick returns the time of a new change, in UTC: the clock's time, or one step (the
+// argument of NewClock) after the last time from Tick, whichever is later. The clock
+// does not go back behind the returned time. After Advance with a negative d the time
+// to which Advance moved the clock replaces the last time from Tick.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -161,9 +161,9 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 // enough returns how many rows [Offsets.known] must count on the page at offset, so
 // that Advance accepts the page. It returns 1 if the page begins one row before the
 // end of the last accepted page, and otherwise 2: one row alone might have come
-// there by chance. Advance also accepts two other pages: each page at the start of
-// the list, and a page of one row if known counts this row and the row has not
-// moved to a higher offset.
+// there by chance. Advance does not ask enough, and accepts the page, in two cases:
+// the page is at the start of the list; or the page has one row, known counts this
+// row, and the row has not moved to a higher offset.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -301,13 +301,14 @@ func (o *Offsets) ended() Move {
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// checked looks at rows, the first page of a list from which rows have left, and
-// returns the next [Move]. If all rows were seen in this pass and have not changed,
-// the move is Last. Otherwise another pass begins; after [maxPasses] passes the
-// move is Stalled instead. For the word pass see [Offsets].
+// checked looks at rows and returns the next [Move]. rows is the first page, read
+// again because rows have left the list during the pass. If all rows were seen in
+// this pass and have not changed, checked ends the pass as [Offsets.over] does
+// without an inserted row: the move is Last. Otherwise a row was inserted, and
+// over returns the move of that case. For the word pass see [Offsets].
 //
-// Other rows may have come to the front while rows left. If as many came as left,
-// only this check detects the new rows.
+// Rows may have come to the front while as many rows left. The length of the list is
+// then the same, and only this check detects the new rows.
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]

@@ -64,13 +64,13 @@ func (m Migrator) namesTable() string {
 // the indexes of the files whose names end with "_indexes.sql". After an error a
 // later call continues these steps.
 //
-// On PostgreSQL one process migrates while others wait in Migrate, without a limit
-// other than ctx.
+// On PostgreSQL one process migrates while others wait in Migrate, until ctx ends. On
+// SQLite each transaction of a call waits for the write lock, as long as the driver's
+// busy timeout says.
 //
-// On both dialects a statement may fail because another connection holds a lock.
-// Migrate then starts over, if less than 10 seconds have passed since the call. The
-// waits of the call count too. After 10 seconds Migrate returns the error of the
-// database.
+// On both databases a statement may fail because another connection holds a lock.
+// Migrate then starts over, if less than 10 seconds have passed since Migrate was
+// called. Otherwise Migrate returns the error of the database.
 //
 // Migrate returns ErrSchema, the errors of reading Files, of the database and of
 // Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.

@@ -44,7 +44,8 @@ var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart
 //   - A field is replaced by the members of its struct if it is an embedded struct without a JSON name, exported or
 //     not, or if it is a struct tagged wire:"inline". Each of these members also gets the words of the replaced
 //     field's tag wire. wire:"inline" on a field of any other type panics.
-//   - Any other field, also an embedded pointer, is left out if it is not exported or is tagged json:"-".
+//   - Any other field, also an embedded pointer or an embedded struct tagged json:"-", is left out if it is not
+//     exported or is tagged json:"-".
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

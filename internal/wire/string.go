@@ -11,7 +11,7 @@ import (
 // surrogate pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set
 // to true. content is a slice of d.data if the string has no escapes and no broken
 // UTF-8, and otherwise a copy. end is the index behind the string. For an invalid
-// string content is nil, end is -1, and the error is of KindSyntax.
+// string content is nil, end is -1, and an error of KindSyntax is in d.err.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {

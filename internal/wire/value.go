@@ -79,8 +79,8 @@ func addr[T any](v reflect.Value) *T {
 // values may stand in place of the object. null sets the struct to zero. If d.php
 // is true, [] sets the struct to zero too. If p has a member tagged bare, a string
 // or a number is read into this member. Any other valid value is an error of
-// KindType. object returns the index behind the value, or -1 after an error of any
-// kind; v may then be partly filled.
+// KindType. object returns the index behind the value. After an error of any kind it
+// returns -1, the error is in d.err, and v may be partly filled.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()

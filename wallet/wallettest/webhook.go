@@ -24,7 +24,8 @@ type Event struct {
 }
 
 // NewWebhookRequest returns a webhook request as the service sends it, with app_id
-// and access_token of the application of [WithWebhook], for tests of a handler.
+// and access_token of the application of [WithWebhook], by default [DefaultAppID] and
+// [DefaultAppSecret], for tests of a handler.
 // target is the handler's URL. body is usually an [Event]'s Body, but need not be
 // valid; nil is an empty body. For a target that is not a URL, and for a nil ctx,
 // the request is nil and the error is not. NewWebhookRequest sends nothing and does

@@ -131,8 +131,9 @@ func (w *Watched) Err() error {
 	return w.err
 }
 
-// Flags returns a new and empty set of flags, to which the caller adds flags before Parse. The
-// set prints nothing by itself, because Parse and Explain print.
+// Flags returns a new and empty set of flags. The caller adds flags, and then passes the set to
+// [Program.Parse]. The set prints nothing by itself, because Program.Parse and Program.Explain
+// print. p does not keep the set: each call returns another one.
 func (p *Program) Flags() *flag.FlagSet {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // Parse and Explain print
