@@ -28,16 +28,20 @@ import (
 //   - a query, because the signature covers the body only
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json; the value may be a json.RawMessage. The body must be a JSON
-// object without repeated names. Nil sends an empty object. The client adds
-// token and signature, as to every request, so the body must have neither. The
-// signature covers the members in the flat form of [Canonical], where a
-// semicolon separates them. Do returns ErrInvalidRequest for names that are
-// empty or have a semicolon or a colon, and for values with a semicolon. Do
-// also returns ErrInvalidRequest for a value that encoding/json does not
-// encode, for Go floats, because amounts lose digits in them, and for Go
-// strings that are not UTF-8. Do reads the value before it sends the request,
-// and neither changes nor keeps the value.
+// encoding/json; the value may be a json.RawMessage. The value must encode as a
+// JSON object. Nil sends an empty object. The client adds token and signature,
+// as to every request. The signature covers the members in the flat form of
+// [Canonical], where a semicolon separates them. Do reads the value before it
+// sends the request, and neither changes nor keeps the value. Do returns
+// ErrInvalidRequest if the body
+//   - does not encode with encoding/json
+//   - has a Go float, because amounts lose digits in floats
+//   - has a Go string that is not UTF-8
+//   - is not a JSON object
+//   - has a name twice in one object
+//   - has a member token or signature
+//   - has a name that is empty, or that has a semicolon or a colon
+//   - has a value with a semicolon
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -52,7 +56,7 @@ import (
 // that is a number other than 2xx.
 //
 // The errors are
-//   - ErrInvalidRequest before anything is sent
+//   - ErrInvalidRequest in the cases above, before anything is sent
 //   - *Error for a refusal
 //   - *SignatureError for a signature that is wrong or missing
 //   - *DecodeError for an answer with status 2xx that is not a JSON object

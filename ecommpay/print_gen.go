@@ -13,112 +13,112 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (o Operation) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p PaymentOperation) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c Chargeback) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v FraudOperation) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// Format prints only the number of rows for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints only the number of rows, for every verb of fmt. No verb prints
+// personal data.
 func (r RawAnswer) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("answer with %d rows", len(r.Rows)))
 }
 
-// LogValue returns only the number of rows as a string value, so that log/slog
-// logs no personal data.
+// LogValue returns only the number of rows, as a string value for log/slog. The
+// value shows no personal data.
 func (r RawAnswer) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("answer with %d rows", len(r.Rows)))
 }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (l ListChargebacksParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (l ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (l ListFraudOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (l ListFraudOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CurrencyRatesParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CurrencyRatesParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v FinancialOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (v FinancialOperationsParams) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c ChargebackPage) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c ChargebackPage) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v FraudOperationPage) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (v FraudOperationPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p PaymentOperationList) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (p PaymentOperationList) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // GoString returns what String returns. It never shows a secret.

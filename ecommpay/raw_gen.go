@@ -13,10 +13,17 @@ func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no
-// operation_id. The error quotes no value. After an error the receiver is
-// unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without an operation_id, or with an empty operation_id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
@@ -46,10 +53,17 @@ func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no
-// operation_id. The error quotes no value. After an error the receiver is
-// unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without an operation_id, or with an empty operation_id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
@@ -79,10 +93,17 @@ func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw
 type plainChargeback Chargeback // Chargeback without its methods
 
 // UnmarshalJSON decodes a chargeback from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no
-// chargeback_id. The error quotes no value. After an error the receiver is
-// unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without a chargeback_id, or with an empty chargeback_id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
@@ -112,10 +133,17 @@ func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no
-// operation_id. The error quotes no value. After an error the receiver is
-// unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without an operation_id, or with an empty operation_id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }

@@ -20,8 +20,8 @@ import (
 // path follows the base URL: elements with slashes between them, escaped as in
 // a URL, and optionally a query after a question mark. A slash at the beginning
 // makes no difference, and an empty path is the base URL itself. The signature
-// covers path and query, under the rules of [Message]. Do returns
-// ErrInvalidRequest for a path with
+// covers path and query. Do returns ErrInvalidRequest for a path or query that
+// [Message.Text] refuses. Do returns ErrInvalidRequest for a path with
 //   - a wrong escape, a space, or a control character, also an escaped one
 //   - a scheme, a host, a backslash or a fragment
 //   - a colon in the first element (write %3A)
@@ -31,14 +31,16 @@ import (
 //     authorization, signature, secret, client_secret, password
 //
 // The argument in is the value of the body. Do encodes the value with
-// encoding/json; the value may be a json.RawMessage. The body must be a JSON
-// object with at least one member. Do sends and signs the object in the
-// spelling of [CanonicalJSON]. What CanonicalJSON refuses is ErrInvalidRequest.
-// Nil sends no body. With GET the body must be nil. Do also returns
-// ErrInvalidRequest for a value that encoding/json does not encode, for Go
-// floats, because amounts lose digits in them, and for Go strings that are not
-// UTF-8. Do reads the value before it sends the request, and neither changes
-// nor keeps the value.
+// encoding/json; the value may be a json.RawMessage. The value must encode as a
+// JSON object with at least one member. Nil sends no body. Do sends and signs
+// the object in the spelling of [CanonicalJSON]. Do reads the value before it
+// sends the request, and neither changes nor keeps the value. Do returns
+// ErrInvalidRequest if the body
+//   - does not encode with encoding/json
+//   - has a Go float, because amounts lose digits in floats
+//   - has a Go string that is not UTF-8
+//   - is something that CanonicalJSON refuses, such as an array or {}
+//   - is not nil, with GET
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -55,7 +57,7 @@ import (
 // not a status is *DecodeError.
 //
 // The errors are
-//   - ErrInvalidRequest before anything is sent
+//   - ErrInvalidRequest in the cases above, before anything is sent
 //   - *Error for a refusal
 //   - *DecodeError for an answer with status 2xx that is not JSON or is empty
 //   - ErrResponseTooLarge
@@ -66,7 +68,7 @@ import (
 // matches ErrOutcomeUnknown if the request may have taken effect. Of the errors
 // above, *DecodeError and ErrResponseTooLarge always match. Errors of the
 // context and the network match unless certainly nothing was sent. *Error
-// matches unless it is a refusal in the service's own format with status 400,
+// matches, except for a refusal in the service's own format with status 400,
 // 401, 402, 403 or 404, see [ErrOutcomeUnknown].
 //
 // Finik API: METHOD path

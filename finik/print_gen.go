@@ -13,16 +13,16 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // GoString returns what String returns. It never shows a secret.
@@ -36,52 +36,52 @@ func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), 
 // the secrets.
 func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CreatePaymentRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CheckRecipientRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CheckRecipientRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v Fields) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (v Fields) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (r Recipient) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (r Recipient) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p PaymentRecipient) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (p PaymentRecipient) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (m Message) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // GoString returns what String returns. It never shows a secret.
@@ -95,12 +95,12 @@ func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil 
 // the secrets.
 func (Message) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
 // GoString returns what String returns. It never shows a secret.
@@ -114,26 +114,26 @@ func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil 
 // the secrets.
 func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints only "sender" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "sender", for every verb of fmt. No verb prints personal
+// data.
 func (e EventSender) Format(f fmt.State, _ rune) { redact.Print(f, "sender") }
 
-// LogValue returns only "sender" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "sender", as a string value for log/slog. The value
+// shows no personal data.
 func (e EventSender) LogValue() slog.Value { return slog.StringValue("sender") }
 
-// Format prints only "account" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "account", for every verb of fmt. No verb prints personal
+// data.
 func (e EventAccount) Format(f fmt.State, _ rune) { redact.Print(f, "account") }
 
-// LogValue returns only "account" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "account", as a string value for log/slog. The value
+// shows no personal data.
 func (e EventAccount) LogValue() slog.Value { return slog.StringValue("account") }

@@ -7,10 +7,17 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainRecipient Recipient // Recipient without its methods
 
 // UnmarshalJSON decodes a recipient from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no
-// statusCode, also no name, and also no phone. The error quotes no value. After
-// an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data that has neither a statusCode nor a name nor a phone
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
@@ -40,9 +47,17 @@ func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 type plainService Service // Service without its methods
 
 // UnmarshalJSON decodes a service from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no id. The
-// error quotes no value. After an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without an id, or with an empty id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
@@ -72,10 +87,19 @@ func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 type plainPayment Payment // Payment without its methods
 
 // UnmarshalJSON decodes a payment from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no id, or
-// has no status while other members do not decode. The error quotes no value.
-// After an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//     and inside members without a field
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without an id, or with an empty id
+//   - data without a status, if another member does not fit its field
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
@@ -105,10 +129,17 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 type plainEvent Event // Event without its methods
 
 // UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
-// all fields, and Raw becomes a copy of data. It returns an error for null, for
-// other data that does not decode, and for data that has no id and also no
-// transactionId. The error quotes no value. After an error the receiver is
-// unchanged.
+// all fields, and Raw becomes a copy of data. After an error the receiver is
+// unchanged. The error quotes no value. UnmarshalJSON returns an error for
+//   - data that is not a JSON object, such as null
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//     and inside members without a field
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data that has neither an id nor a transactionId
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }

@@ -31,11 +31,13 @@ import (
 //
 // The argument in is the value of the body. Do encodes the value with
 // encoding/json; the value may be a json.RawMessage. A json.RawMessage is sent
-// as it is, except for whitespace between its parts. Nil sends no body. With
-// GET the body must be nil. Do also returns ErrInvalidRequest for a value that
-// encoding/json does not encode, for Go floats, because amounts lose digits in
-// them, and for Go strings that are not UTF-8. Do reads the value before it
-// sends the request, and neither changes nor keeps the value.
+// as it is, except for whitespace between its parts. Nil sends no body. Do
+// reads the value before it sends the request, and neither changes nor keeps
+// the value. Do returns ErrInvalidRequest if the body
+//   - does not encode with encoding/json
+//   - has a Go float, because amounts lose digits in floats
+//   - has a Go string that is not UTF-8
+//   - is not nil, with GET
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -50,7 +52,7 @@ import (
 // 400 to 599.
 //
 // The errors are
-//   - ErrInvalidRequest before anything is sent
+//   - ErrInvalidRequest in the cases above, before anything is sent
 //   - *Error for a refusal
 //   - *DecodeError for an answer with status 2xx that is not JSON or is empty
 //   - ErrResponseTooLarge

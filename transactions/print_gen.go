@@ -13,46 +13,46 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (t Transaction) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (t TransactionPage) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (t TransactionPage) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v Filter) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (v Filter) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (t Text) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (l ListTransactionsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (l ListTransactionsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (v FieldError) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (v FieldError) LogValue() slog.Value { return slog.StringValue(v.String()) }

@@ -7,9 +7,17 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainTransaction Transaction // Transaction without its methods
 
 // UnmarshalJSON decodes a transaction from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no positive
-// id. The error quotes no value. After an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without a positive id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }

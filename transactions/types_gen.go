@@ -117,12 +117,14 @@ func (r Response) LogValue() slog.Value {
 // connection. A second call does no harm. Most programs need not call
 // CloseIdleConnections.
 //
-// All clients and token sources without a Transport of their own share one
-// transport. For such a client, CloseIdleConnections closes the idle
-// connections of the shared transport, and therefore of all other such clients
-// and token sources. For a client with a Transport of its own, it calls the
-// method CloseIdleConnections of this Transport, or does nothing if the
-// Transport lacks this method.
+// Which connections are closed depends on the Transport, see [WithHTTPClient]:
+//
+//   - All clients and token sources without a Transport of their own share one
+//     transport. CloseIdleConnections of one client closes the idle connections of
+//     them all.
+//   - If c has a Transport of its own, CloseIdleConnections calls the method
+//     CloseIdleConnections of this Transport. It does nothing if the Transport lacks
+//     this method.
 //
 // Each bubble of [testing/synctest] has its own shared transport. A test whose
 // server outlives the bubble must call CloseIdleConnections before the bubble
@@ -133,7 +135,7 @@ func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 // prints the token.
 func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 
-// LogValue returns what String returns as a string value, for log/slog.
+// LogValue returns what String returns, as a string value for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // String returns the name of the package and the base URL, which holds no

@@ -63,12 +63,19 @@ func (o *options) refused(problems []string) error {
 // about 15 minutes.
 //
 // If a proxy in your Transport refuses CONNECT, net/http reports only the
-// reason phrase of the proxy's answer, and not the status. The client knows the
-// phrases that [net/http.StatusText] returns for the statuses 300 to 599. The
-// attempt then has the class "proxy", see [Attempt]. It is retried only for the
-// phrases of 408, 429, 500, 502, 503 and 504. With any other phrase the attempt
-// has the class "network", and is retried. Over plain http a proxy gets no
-// CONNECT, and its refusal looks like an answer of the service.
+// reason phrase of the proxy's answer, and not the status. The client compares
+// the phrase with the phrases of [net/http.StatusText]. The result decides the
+// class of the attempt, see [Attempt]:
+//
+//   - The phrase of 408, 429, 500, 502, 503 or 504: the class is "proxy", and the
+//     attempt is retried.
+//   - The phrase of any other status from 300 to 599: the class is "proxy", and the
+//     attempt is not retried. More text may follow the phrase of 407.
+//   - A phrase of no such status: the class is "network", and the attempt is retried.
+//
+// These retries happen in every method, because nothing was sent. Over plain
+// http a proxy gets no CONNECT, and its refusal looks like an answer of the
+// service.
 //
 // Without this option, if httpClient is nil, or if httpClient.Transport is nil,
 // requests go out through the transport that all clients of this module share.
@@ -85,8 +92,9 @@ func WithHTTPClient(httpClient *http.Client) Option {
 // the first.
 //
 // An attempt that takes longer fails with the class "timeout", see [Attempt].
-// The client retries the attempt, except in Do. Without a further attempt the
-// call returns an error that matches context.DeadlineExceeded.
+// The client retries the attempt; [Client.Do] is retried only if nothing was
+// sent. If no further attempt follows, the call returns an error that matches
+// context.DeadlineExceeded.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
@@ -103,9 +111,9 @@ func WithRetry(policy RetryPolicy) Option {
 // WithRateLimit limits the client, retries included, to perSecond attempts per
 // second with bursts of at most burst attempts. An attempt above the limit
 // waits. If both are 0, the default, the client has no limit. Otherwise
-// perSecond must be positive and below 2,147,483,647, and burst at least 1, or
-// NewClient returns ErrInvalidRequest. A second WithRateLimit replaces the
-// first.
+// perSecond must be above 0 and below 2,147,483,647, and burst must be at least
+// 1. For other values NewClient returns ErrInvalidRequest. A second
+// WithRateLimit replaces the first.
 //
 // If an attempt would have to wait beyond the deadline of the call's context,
 // the client does not wait and does not send it. The call returns the result of
@@ -229,12 +237,14 @@ func CaptureResponse(r *Response) CallOption {
 // the same name it replaces the value. With an empty value the client sends an
 // empty header.
 //
-// The call returns ErrInvalidRequest and sends nothing if name is empty or not
-// a valid header name, if value is not printable ASCII, or if name is one of
-// these: Host, Authorization, Proxy-Authorization, Cookie, Content-*,
-// Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer, Expect,
-// Range, If-*, Idempotency-Key and X-Idempotency-Key. All other headers are
-// sent as given; User-Agent and Accept replace the client's own.
+// All headers except the following are sent as given; User-Agent and Accept
+// replace the client's own. The call returns ErrInvalidRequest and sends
+// nothing
+//   - if name is empty or not a valid header name
+//   - if value is not printable ASCII
+//   - if name is Host, Authorization, Proxy-Authorization, Cookie,
+//     Content-*, Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer,
+//     Expect, Range, If-*, Idempotency-Key or X-Idempotency-Key
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if problem := transport.HeaderProblem(name, value); problem != "" {
@@ -250,10 +260,12 @@ func WithHeader(name, value string) CallOption {
 
 // Prefetch makes an iteration over pages (pagination) fetch up to n further
 // pages while the caller works on one page. The pages, their order and the
-// errors stay the same; memory holds up to n pages more. n must be 0 to 100,
-// and above 0 only in a call that iterates: otherwise the call returns
-// ErrInvalidRequest and sends nothing. With 0, the default, the iteration
-// fetches no page ahead. A second Prefetch replaces the first.
+// errors stay the same; memory holds up to n pages more. With 0, the default,
+// the iteration fetches no page ahead. A second Prefetch replaces the first.
+//
+// The call returns ErrInvalidRequest and sends nothing for an n below 0 or
+// above 100. A call that does not iterate returns ErrInvalidRequest for every n
+// other than 0.
 func Prefetch(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 0 || n > 100 {

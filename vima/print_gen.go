@@ -13,96 +13,96 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (o Operation) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (r RangesParams) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (r RangesParams) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CreateParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CreateParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String of the field Payment returns for every verb of fmt,
-// so that no verb prints personal data.
+// Format prints the text of Payment.String, for every verb of fmt. No verb
+// prints personal data.
 func (m MethodParams) Format(f fmt.State, _ rune) { redact.Print(f, m.Payment.String()) }
 
-// LogValue returns what String of the field Payment returns as a string value,
-// so that log/slog logs no personal data.
+// LogValue returns the text of Payment.String, as a string value for log/slog.
+// The value shows no personal data.
 func (m MethodParams) LogValue() slog.Value { return slog.StringValue(m.Payment.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (p Payment) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints only "payer" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "payer", for every verb of fmt. No verb prints personal
+// data.
 func (p Payer) Format(f fmt.State, _ rune) { redact.Print(f, "payer") }
 
-// LogValue returns only "payer" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "payer", as a string value for log/slog. The value
+// shows no personal data.
 func (p Payer) LogValue() slog.Value { return slog.StringValue("payer") }
 
-// Format prints only "person" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "person", for every verb of fmt. No verb prints personal
+// data.
 func (p Person) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue returns only "person" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "person", as a string value for log/slog. The value
+// shows no personal data.
 func (p Person) LogValue() slog.Value { return slog.StringValue("person") }
 
-// Format prints only "customer account" for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints only "customer account", for every verb of fmt. No verb prints
+// personal data.
 func (c CustomerAccount) Format(f fmt.State, _ rune) { redact.Print(f, "customer account") }
 
-// LogValue returns only "customer account" as a string value, so that log/slog
-// logs no personal data.
+// LogValue returns only "customer account", as a string value for log/slog. The
+// value shows no personal data.
 func (c CustomerAccount) LogValue() slog.Value { return slog.StringValue("customer account") }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CardStart) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CardStart) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // GoString returns what String returns. It never shows a secret.

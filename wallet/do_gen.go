@@ -31,11 +31,13 @@ import (
 //
 // The argument in is the value of the body. Do encodes the value with
 // encoding/json; the value may be a json.RawMessage. A json.RawMessage is sent
-// as it is, except for whitespace between its parts. Nil sends no body. With
-// GET the body must be nil. Do also returns ErrInvalidRequest for a value that
-// encoding/json does not encode, for Go floats, because amounts lose digits in
-// them, and for Go strings that are not UTF-8. Do reads the value before it
-// sends the request, and neither changes nor keeps the value.
+// as it is, except for whitespace between its parts. Nil sends no body. Do
+// reads the value before it sends the request, and neither changes nor keeps
+// the value. Do returns ErrInvalidRequest if the body
+//   - does not encode with encoding/json
+//   - has a Go float, because amounts lose digits in floats
+//   - has a Go string that is not UTF-8
+//   - is not nil, with GET
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -49,7 +51,7 @@ import (
 // answer without meta is a success.
 //
 // The errors are
-//   - ErrInvalidRequest before anything is sent
+//   - ErrInvalidRequest in the cases above, before anything is sent
 //   - *Error for a refusal
 //   - *DecodeError for an answer with status 2xx that is not JSON or is empty
 //   - ErrResponseTooLarge
@@ -59,8 +61,10 @@ import (
 // matches ErrOutcomeUnknown if the request may have taken effect. Of the errors
 // above, *DecodeError and ErrResponseTooLarge always match. Errors of the
 // context and the network match unless certainly nothing was sent. *Error
-// matches unless it is a refusal in the service's own format with status 400,
-// 401, 403, 404, 405, 415 or 422, see [ErrOutcomeUnknown].
+// matches, except for a refusal in the service's own format whose statuses are
+// all 400, 401, 403, 404, 405, 415 or 422, see [ErrOutcomeUnknown]. The
+// statuses are the status in meta and any HTTP status other than 2xx. If there
+// is neither, *Error matches.
 //
 // wallet.best API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -90,7 +90,7 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // prints Body.
 func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns as a string value, for log/slog.
+// LogValue returns what Error returns, as a string value for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Error returns the operation, the HTTP status, the class and the code. It
@@ -108,7 +108,7 @@ func (e *Error) Error() string {
 // prints Body.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns as a string value, for log/slog.
+// LogValue returns what Error returns, as a string value for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Class returns one word for what went wrong, for metrics and decisions:
@@ -120,23 +120,25 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Most other errors of a call have a method Class too. To get the word of an
-// error:
+// Other errors of a call have a method Class too. To get the word of an error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// For an *Error the word is from the list above. For any other error it is the
-// Class of the last [Attempt] of the call, such as "timeout" or "undecodable";
-// [Attempt] lists these words. If the context ends between two attempts, or
-// between two reads of a call that waits, the word is "timeout" after a
-// deadline and otherwise "canceled".
+// The word depends on the error:
 //
-// Two kinds of errors have no method Class, and errors.As returns false:
-// ErrInvalidRequest, found before anything is sent, and errors about answers
-// that were successes by themselves (ErrPaginationStalled, ErrNotPayable,
-// ErrOtherPayment). For a [DecodeError] about bad rows of a page errors.As
-// returns true, and Class returns "".
+//   - *Error: one of the words above.
+//   - [DecodeError] about bad rows of a page that otherwise decoded: "".
+//   - The context ended while no attempt was running: "timeout" after a
+//     deadline, and otherwise "canceled". This can be before the first attempt,
+//     between two attempts, or between two reads of a call that waits.
+//   - WithRateLimit did not allow a first attempt in time: "timeout".
+//   - Any other error after an attempt: the Class of the last [Attempt] of the
+//     call, such as "undecodable" or "credentials".
+//
+// The following errors have no method Class, and errors.As returns false:
+// ErrInvalidRequest for an argument of the call, ErrPaginationStalled,
+// ErrNotPayable, ErrOtherPayment.
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

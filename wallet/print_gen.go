@@ -13,156 +13,156 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// Format prints only the ID for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only the ID, for every verb of fmt. No verb prints personal
+// data.
 func (p Parameter) Format(f fmt.State, _ rune) { redact.Print(f, "parameter "+p.ID) }
 
-// LogValue returns only the ID as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only the ID, as a string value for log/slog. The value shows
+// no personal data.
 func (p Parameter) LogValue() slog.Value { return slog.StringValue("parameter " + p.ID) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c Card) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c Card) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints only "owner of a wallet" for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints only "owner of a wallet", for every verb of fmt. No verb prints
+// personal data.
 func (o Owner) Format(f fmt.State, _ rune) { redact.Print(f, "owner of a wallet") }
 
-// LogValue returns only "owner of a wallet" as a string value, so that log/slog
-// logs no personal data.
+// LogValue returns only "owner of a wallet", as a string value for log/slog.
+// The value shows no personal data.
 func (o Owner) LogValue() slog.Value { return slog.StringValue("owner of a wallet") }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p PaymentResult) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (p PaymentPage) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (p PaymentPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (b BestTransferList) Format(f fmt.State, _ rune) { redact.Print(f, b.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (b BestTransferList) LogValue() slog.Value { return slog.StringValue(b.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (m Meta) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (m Meta) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c CreatePaymentRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (e ExecutePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (e ExecutePaymentRequest) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints only PaymentID for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only PaymentID, for every verb of fmt. No verb prints personal
+// data.
 func (s SendBillRequest) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("request for the bill of payment %d", s.PaymentID))
 }
 
-// LogValue returns only PaymentID as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only PaymentID, as a string value for log/slog. The value
+// shows no personal data.
 func (s SendBillRequest) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("request for the bill of payment %d", s.PaymentID))
 }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (b BestTransfer) Format(f fmt.State, _ rune) { redact.Print(f, b.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (b BestTransfer) LogValue() slog.Value { return slog.StringValue(b.String()) }
 
-// Format prints only "person" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "person", for every verb of fmt. No verb prints personal
+// data.
 func (b BestPerson) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue returns only "person" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "person", as a string value for log/slog. The value
+// shows no personal data.
 func (b BestPerson) LogValue() slog.Value { return slog.StringValue("person") }
 
-// Format prints only "person" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "person", for every verb of fmt. No verb prints personal
+// data.
 func (b BestPersonData) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue returns only "person" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "person", as a string value for log/slog. The value
+// shows no personal data.
 func (b BestPersonData) LogValue() slog.Value { return slog.StringValue("person") }
 
-// Format prints only "address" for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only "address", for every verb of fmt. No verb prints personal
+// data.
 func (b BestAddress) Format(f fmt.State, _ rune) { redact.Print(f, "address") }
 
-// LogValue returns only "address" as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only "address", as a string value for log/slog. The value
+// shows no personal data.
 func (b BestAddress) LogValue() slog.Value { return slog.StringValue("address") }
 
-// Format prints only PaymentID for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only PaymentID, for every verb of fmt. No verb prints personal
+// data.
 func (b BestTransferReport) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("report of Best transfer %d", b.PaymentID))
 }
 
-// LogValue returns only PaymentID as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only PaymentID, as a string value for log/slog. The value
+// shows no personal data.
 func (b BestTransferReport) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("report of Best transfer %d", b.PaymentID))
 }
 
-// Format prints only the ID for every verb of fmt, so that no verb prints
-// personal data.
+// Format prints only the ID, for every verb of fmt. No verb prints personal
+// data.
 func (b BestParty) Format(f fmt.State, _ rune) { redact.Print(f, fmt.Sprintf("party %d", b.ID)) }
 
-// LogValue returns only the ID as a string value, so that log/slog logs no
-// personal data.
+// LogValue returns only the ID, as a string value for log/slog. The value shows
+// no personal data.
 func (b BestParty) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("party %d", b.ID)) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb of fmt. No verb prints
+// personal data.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
 // GoString returns what String returns. It never shows a secret.
@@ -176,12 +176,12 @@ func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil 
 // the secrets.
 func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints a secret.
+// Format prints what String returns, for every verb of fmt. No verb prints a
+// secret.
 func (o OAuth) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no secret.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no secret.
 func (o OAuth) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // GoString returns what String returns. It never shows a secret.

@@ -7,9 +7,16 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainMeta Meta // Meta without its methods
 
 // UnmarshalJSON decodes meta from the API or from a stored Raw. It replaces all
-// fields, and Raw becomes a copy of data. It returns an error for data that
-// does not decode. It accepts null, which leaves all fields except Raw zero.
-// The error quotes no value. After an error the receiver is unchanged.
+// fields, and Raw becomes a copy of data. After an error the receiver is
+// unchanged. The error quotes no value. UnmarshalJSON returns an error for
+//   - data that is neither a JSON object nor [] nor null; [] and null leave all
+//     fields except Raw zero
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
@@ -39,9 +46,17 @@ func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 type plainPayment Payment // Payment without its methods
 
 // UnmarshalJSON decodes a payment from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no positive
-// id. The error quotes no value. After an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without a positive id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
@@ -71,10 +86,16 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 type plainEvent Event // Event without its methods
 
 // UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
-// all fields, and Raw becomes a copy of data. It returns an error for null, for
-// other data that does not decode, and for data that has no type, or whose
-// payment has no positive id. The error quotes no value. After an error the
-// receiver is unchanged.
+// all fields, and Raw becomes a copy of data. After an error the receiver is
+// unchanged. The error quotes no value. UnmarshalJSON returns an error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without a type, or whose payment has no positive id
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
@@ -104,9 +125,17 @@ func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 type plainBestTransfer BestTransfer // BestTransfer without its methods
 
 // UnmarshalJSON decodes a transfer from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. It returns an error for
-// null, for other data that does not decode, and for data that has no number.
-// The error quotes no value. After an error the receiver is unchanged.
+// replaces all fields, and Raw becomes a copy of data. After an error the
+// receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
+// error for
+//   - data that is not a JSON object, such as null; [] counts as an object without members
+//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - a name that occurs twice in one object, except inside a json.RawMessage
+//   - a member that must fit its field and does not; the field Unread says which must
+//   - data without a number, or with an empty number
+//
+// Any other member that does not fit is not an error: its field is nil or zero,
+// and Unread names the member.
 func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }

@@ -59,9 +59,13 @@ func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 // sends nothing and returns nil and no error.
 //
 // SendWebhook stops at the first event that it cannot send or that gets no
-// answer. It then returns the statuses so far and an error. This happens if
-// target cannot be parsed as a URL, if Body of the event is not JSON, if the
-// connection fails, after 30 seconds without an answer, and when ctx ends.
+// answer. It then returns the statuses so far and an error. The reasons are
+//   - target cannot be parsed as a URL
+//   - Body of the event is not JSON
+//   - the connection fails
+//   - no answer comes within 30 seconds
+//   - ctx ends
+//
 // SendWebhook does not retry, and does not change Sent and Acknowledged of
 // [Server.Events]. Without a network, pass the request of
 // [Server.NewWebhookRequest] to your handler instead.

@@ -29,8 +29,9 @@ const DefaultInterval = 5 * time.Minute
 // cure it: Loop returns this error and no other one. After any other failure
 // the next interval tries again. Loop returns ErrInvalidRequest at once for
 // invalid arguments, for example if interval is negative or if c or s is nil.
-// Loop also returns it, without a request, if Params.From is not zero and is
-// before the time with which the stream Params.Stream began.
+// Loop also returns ErrInvalidRequest, without a request to the service, if
+// Params.From is not zero and is before the time with which the stream
+// Params.Stream began.
 //
 // Several processes may loop over one stream. Only the process that holds the
 // lease, a row in the table sync_lease, runs passes. The others wait for the
@@ -43,11 +44,12 @@ const DefaultInterval = 5 * time.Minute
 //
 // Loop calls Params.OnPass after each pass with the result and the error of the
 // pass; the error is nil if the pass succeeded. Loop calls OnPass also after a
-// pass that ended with ErrFenced or because ctx ended. If the database returns
-// an error for the lease, Loop calls OnPass with a zero Result and that error,
-// and goes on. Calls of OnPass do not overlap. An error that Loop returns does
-// not go to OnPass. If OnPass is nil, Loop logs errors through slog.Default,
-// except ErrFenced and errors after ctx has ended.
+// pass that ended with ErrFenced or because ctx ended. After a pass that ended
+// with ErrInvalidRequest Loop does not call OnPass: Loop only returns the
+// error. If the database returns an error for the lease, Loop calls OnPass with
+// a zero Result and that error, and goes on. Calls of OnPass do not overlap. If
+// OnPass is nil, Loop logs errors through slog.Default, except ErrFenced and
+// errors after ctx has ended.
 //
 // Transactions API: GET /api/transactions
 func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, interval time.Duration) error {

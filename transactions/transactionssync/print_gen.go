@@ -19,8 +19,8 @@ func (c Change) String() string {
 // none prints personal data. It ignores width and precision.
 func (c Change) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (c Change) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // String returns "inserted" if a.Before is nil and otherwise "updated",
@@ -37,6 +37,6 @@ func (a Applied) String() string {
 // none prints personal data. It ignores width and precision.
 func (a Applied) Format(f fmt.State, _ rune) { redact.Print(f, a.String()) }
 
-// LogValue returns what String returns as a string value, so that log/slog logs
-// no personal data.
+// LogValue returns what String returns, as a string value for log/slog. The
+// value shows no personal data.
 func (a Applied) LogValue() slog.Value { return slog.StringValue(a.String()) }

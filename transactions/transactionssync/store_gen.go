@@ -169,19 +169,24 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // view transactions_report, and the tables sync_state, sync_rejects, sync_lease
 // and sync_migrations with the view sync_clock. The sync packages share these
 // four tables and sync_clock. Migrate upgrades tables of an earlier version. A
-// second call changes nothing. Migrate may run at every start and in several
-// processes at once. It waits at most 10 seconds for a locked table or SQLite
-// file, and then returns an error of the database. On PostgreSQL it also waits,
-// until ctx ends, while Migrate runs in another process. After an error, call
-// Migrate again: it goes on where it stopped.
+// second call changes nothing.
+//
+// Migrate may run at every start and in several processes at once. It waits at
+// most 10 seconds for a locked table or SQLite file, and then returns an error
+// of the database. On PostgreSQL it also waits, until ctx ends, while Migrate
+// runs in another process. After an error, call Migrate again: it goes on where
+// it stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
-// fit, Migrate changes nothing and returns [ErrSchema] with table and column. A
-// table does not fit if it lacks a column that no upgrade adds, if a type would
-// lose something (a float for an amount, 32 bits for an id, a text for a time
-// on PostgreSQL), or if it is a different table. Extra columns, extra indexes,
-// wider types and partitions are accepted and not changed. All other errors
-// come from the database or from ctx.
+// fit, Migrate changes nothing and returns [ErrSchema] with table and column.
+// All other errors come from the database or from ctx. A table does not fit
+//   - if it lacks a column that no upgrade adds
+//   - if the type of a column would lose something: a float for an amount, 32 bits for an
+//     id, on PostgreSQL a text for a time
+//   - if it is a different table
+//
+// Migrate accepts extra columns, extra indexes, wider types and partitions, and
+// does not change them.
 //
 // An upgrade has three steps and does not block running programs for long:
 //
@@ -246,21 +251,26 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // transaction: all of them or nothing. It returns the new checkpoint of the
 // stream, with the version c.From.Version + 1, and how many rows it inserted,
 // updated and left as they were. With an error it returns the zero Commit.
+//
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for
 // Commit, "" is a stream of its own. RunOnce and Loop call Commit; a program
 // seldom has to.
 //
 // Commit stores a row as [MapRow] leaves it. It inserts new rows. It updates
-// the stored row with the same ID if Raw, or the JSON of the fields if Raw is
-// nil, has changed and the version is the same or higher. The version of a row
-// is its LastModifiedDate or the limit, whichever is earlier, because a
+// the stored row with the same ID if both of these hold:
+//   - The row as received, before MapRow, has changed: its Raw, or the JSON of its
+//     fields if Raw is nil.
+//   - The time of the row is not before the time of the stored row.
+//
+// The time of a row is its LastModifiedDate, but at most the limit, because a
 // LastModifiedDate may be in the future. The limit is the time before which the
 // stream has read everything; Commit reads this time from c.Next. If c.Next has
 // no such time, the limit is the current time of this machine. Of several rows
-// with one ID only the row with the highest version is stored, and among equal
-// versions the last; the others count as unchanged. Commit returns
+// with one ID only the row with the latest time is stored, and among equal
+// times the last; the others count as unchanged. Commit returns
 // ErrInvalidRequest for a row without a positive ID or without
 // LastModifiedDate, and for a row without Raw that cannot be encoded as JSON.
+//
 // After all rows are written, and in the same transaction, Commit calls the
 // function that was given to [OnApply], if any, for each row that it has
 // inserted or updated.
@@ -272,12 +282,12 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // The column stored_at of a stored row is the database's time a little before
 // the commit.
 //
-// Commit does not retry. If the version of the stream is not c.From.Version,
-// for example because another process has committed, Commit returns ErrFenced.
-// After ErrFenced, after ErrInvalidRequest and after an error of the function
-// given to OnApply nothing is stored. All other errors come from the database
-// or from ctx; the change may then be stored or not. To find out, call Load and
-// compare the version with c.From.Version.
+// Commit does not retry. If the stored checkpoint of the stream has another
+// version than c.From.Version, because another process has committed, Commit
+// returns ErrFenced. After ErrFenced, after ErrInvalidRequest and after an
+// error of the function given to OnApply nothing is stored. All other errors
+// come from the database or from ctx; the change may then be stored or not. To
+// find out, call Load and compare the version with c.From.Version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

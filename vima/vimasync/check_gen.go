@@ -87,19 +87,22 @@ func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether the database agrees with the collector on this day, by the
-// fields of [DayReport]: Missing, Stale and Extra are empty, Rejected is 0, API
-// and Stored have the same counts and sums, and Border is "". It is true for
-// the zero DayReport.
+// OK reports whether the database agrees with the collector on this day. It
+// returns true, also for the zero DayReport, if all of these hold:
+//   - Missing, Stale and Extra are empty
+//   - Rejected is 0
+//   - API and Stored have the same counts and sums
+//   - Border is ""
 func (d DayReport) OK() bool {
 	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line for a log: the date as in "2026-01-15", "ok" or
-// "differs" by [DayReport.OK], API.Count, Stored.Count, how many ids Missing,
-// Stale and Extra have, Rejected, and Border unless it is "". The line has no
-// amounts and no id but Border.
+// String returns one line for a log. The line has the date as in "2026-01-15",
+// and "ok" if [DayReport.OK] is true, otherwise "differs". The numbers follow:
+// API.Count, Stored.Count, the lengths of Missing, Stale and Extra, and
+// Rejected. Border comes last, unless it is "". The line has no amounts and no
+// other ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

@@ -97,8 +97,9 @@ func KeepRaw(keep bool) StoreOption {
 // them.
 //
 // f gets a copy of the operation and may modify every field, Raw too.
-// Afterwards the store sets Raw of the operation, which it then stores and
-// passes to the function that was given to OnApply:
+// Afterwards the store sets Raw of the copy by the rules below. The store then
+// stores the copy, and passes the copy to the function that was given to
+// [OnApply].
 //
 //   - If f has modified Raw, the new Raw stays, also if it is nil.
 //   - If f has modified other fields and not Raw, the result depends on [KeepRaw]: if the
@@ -106,9 +107,9 @@ func KeepRaw(keep bool) StoreOption {
 //     otherwise nil.
 //   - If f has modified nothing, Raw stays as received.
 //
-// Only with KeepRaw(true) does the store write this Raw to the column raw. With
-// MapRow the default of KeepRaw is false, because rejected rows hold what f
-// masks in other rows.
+// The store writes Raw of the copy to the column raw only with KeepRaw(true).
+// With MapRow the default of KeepRaw is false, because rejected rows hold what
+// f masks in other rows.
 //
 // A store calls f again for a row that is read again, and [Check] calls it too.
 // f must be safe for concurrent use if several goroutines use the store.

@@ -172,19 +172,24 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // vima_report, and the tables sync_state, sync_rejects, sync_lease and
 // sync_migrations with the view sync_clock. The sync packages share these four
 // tables and sync_clock. Migrate upgrades tables of an earlier version. A
-// second call changes nothing. Migrate may run at every start and in several
-// processes at once. It waits at most 10 seconds for a locked table or SQLite
-// file, and then returns an error of the database. On PostgreSQL it also waits,
-// until ctx ends, while Migrate runs in another process. After an error, call
-// Migrate again: it goes on where it stopped.
+// second call changes nothing.
+//
+// Migrate may run at every start and in several processes at once. It waits at
+// most 10 seconds for a locked table or SQLite file, and then returns an error
+// of the database. On PostgreSQL it also waits, until ctx ends, while Migrate
+// runs in another process. After an error, call Migrate again: it goes on where
+// it stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
-// fit, Migrate changes nothing and returns [ErrSchema] with table and column. A
-// table does not fit if it lacks a column that no upgrade adds, if a type would
-// lose something (a float for an amount, 32 bits for an id, a text for a time
-// on PostgreSQL), or if it is a different table. Extra columns, extra indexes,
-// wider types and partitions are accepted and not changed. All other errors
-// come from the database or from ctx.
+// fit, Migrate changes nothing and returns [ErrSchema] with table and column.
+// All other errors come from the database or from ctx. A table does not fit
+//   - if it lacks a column that no upgrade adds
+//   - if the type of a column would lose something: a float for an amount, 32 bits for an
+//     id, on PostgreSQL a text for a time
+//   - if it is a different table
+//
+// Migrate accepts extra columns, extra indexes, wider types and partitions, and
+// does not change them.
 //
 // An upgrade has three steps and does not block running programs for long:
 //
@@ -249,6 +254,7 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // transaction: all of them or nothing. It returns the new checkpoint of the
 // stream, with the version c.From.Version + 1, and how many rows it inserted,
 // updated and left as they were. With an error it returns the zero Commit.
+//
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for
 // Commit, "" is a stream of its own. RunOnce and Loop call Commit; a program
 // seldom has to.
@@ -258,9 +264,11 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // is higher, compared as a number. Of several rows with one OperationID only
 // the row with the highest OperationUpdateID is stored; the others count as
 // unchanged. Commit returns ErrInvalidRequest for a row whose OperationID or
-// OperationUpdateID is not a number from 0 to 2^63-1. After all rows are
-// written, and in the same transaction, Commit calls the function that was
-// given to [OnApply], if any, for each row that it has inserted or updated.
+// OperationUpdateID is not a number from 0 to 2^63-1.
+//
+// After all rows are written, and in the same transaction, Commit calls the
+// function that was given to [OnApply], if any, for each row that it has
+// inserted or updated.
 //
 // Commit writes the reason of each row in c.Bad to the table sync_rejects. A
 // row with the same bytes is there only once for each stream. If c.CaughtUp is
@@ -269,12 +277,12 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // The column stored_at of a stored row is the database's time a little before
 // the commit.
 //
-// Commit does not retry. If the version of the stream is not c.From.Version,
-// for example because another process has committed, Commit returns ErrFenced.
-// After ErrFenced, after ErrInvalidRequest and after an error of the function
-// given to OnApply nothing is stored. All other errors come from the database
-// or from ctx; the change may then be stored or not. To find out, call Load and
-// compare the version with c.From.Version.
+// Commit does not retry. If the stored checkpoint of the stream has another
+// version than c.From.Version, because another process has committed, Commit
+// returns ErrFenced. After ErrFenced, after ErrInvalidRequest and after an
+// error of the function given to OnApply nothing is stored. All other errors
+// come from the database or from ctx; the change may then be stored or not. To
+// find out, call Load and compare the version with c.From.Version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

@@ -87,15 +87,14 @@ func WithPageLimit(n int) Option {
 
 // WithClock makes the server call f for the current time. The server's clock
 // sets the times of updates and decides when the rows of [WithLateRows] become
-// visible. Ids of operations hold a time. If f returns an earlier time than the
-// server's newest id holds, the clock shows the time of this id. If f returns a
-// time before 1 January 2021, the clock shows that day or later. Without
-// WithClock the clock stands still at the time of the newest id, or at 1
-// January 2021 if there are no operations, and each update moves it by 10 ms.
-// [Server.Advance] adds to what f returns. With a nil f NewServer still works,
-// and the first method or request that reads the clock panics. f must not call
-// the server, because such a call may never return. A second WithClock replaces
-// the first.
+// visible. Ids of operations hold a time. The clock shows the latest of three
+// times: the time that f returns, the time that the server's newest id holds,
+// and the beginning of 1 January 2021 in UTC. Without WithClock the clock
+// stands still at the time of the newest id, or at 1 January 2021 if there are
+// no operations, and each update moves it by 10 ms. [Server.Advance] adds to
+// what f returns. With a nil f NewServer still works, and the first method or
+// request that reads the clock panics. f must not call the server, because such
+// a call may never return. A second WithClock replaces the first.
 func WithClock(f func() time.Time) Option {
 	return func(c *config) { c.now = f }
 }

@@ -55,11 +55,15 @@ func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 // sends nothing and returns nil and no error.
 //
 // SendWebhook stops at the first event that it cannot send or that gets no
-// answer. It then returns the statuses so far and an error. This happens if
-// target cannot be parsed as a URL, if the connection fails, after 30 seconds
-// without an answer, and when ctx ends. SendWebhook does not retry, and does
-// not change Sent and Acknowledged of [Server.Events]. Without a network, pass
-// the request of [Server.NewWebhookRequest] to your handler instead.
+// answer. It then returns the statuses so far and an error. The reasons are
+//   - target cannot be parsed as a URL
+//   - the connection fails
+//   - no answer comes within 30 seconds
+//   - ctx ends
+//
+// SendWebhook does not retry, and does not change Sent and Acknowledged of
+// [Server.Events]. Without a network, pass the request of
+// [Server.NewWebhookRequest] to your handler instead.
 func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event) ([]int, error) {
 	bodies := make([][]byte, len(events))
 	for i, e := range events {

@@ -57,8 +57,9 @@ type Printed struct {
 // Row is a type that keeps the bytes that it was decoded from.
 type Row struct {
 	Type, What string
-	Needs      string // what data must have, or UnmarshalJSON fails; "" is nothing
+	Needs      string // what UnmarshalJSON refuses besides data that does not fit; "" is nothing
 	PHP        bool   // empty objects come as empty arrays
+	Loose      bool   // unknown members may repeat names inside
 	OwnCoding  bool   // UnmarshalJSON and MarshalJSON are written by hand
 }
 
@@ -73,12 +74,27 @@ func (p Printed) Shows() string {
 // Receiver returns the name of the receiver.
 func (p Printed) Receiver() string { return receiver(p.Type) }
 
-// Refuses returns the sentence about the errors of UnmarshalJSON.
+// Refuses returns the list of the errors of UnmarshalJSON.
 func (r Row) Refuses() string {
-	if r.Needs == "" {
-		return "It returns an error for data that does not decode. It accepts null, which leaves all fields except Raw zero."
+	object := "data that is not a JSON object, such as null"
+	if r.PHP {
+		object += "; [] counts as an object without members"
 	}
-	return "It returns an error for null, for other data that does not decode, and for data that has no " + r.Needs + "."
+	if r.Needs == "" {
+		object = "data that is neither a JSON object nor [] nor null; [] and null leave all\n//     fields except Raw zero"
+	}
+	loose := ""
+	if r.Loose {
+		loose = "\n//     and inside members without a field"
+	}
+	refuses := "\n//   - " + object +
+		"\n//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory" +
+		"\n//   - a name that occurs twice in one object, except inside a json.RawMessage" + loose +
+		"\n//   - a member that must fit its field and does not; the field Unread says which must"
+	if r.Needs != "" {
+		refuses += "\n//   - " + r.Needs
+	}
+	return refuses
 }
 
 // Receiver returns the name of the receiver.
@@ -106,7 +122,7 @@ var clients = map[string]Client{
 			{Type: "ListOperationsParams"},
 			{Type: "RangesParams"},
 			{Type: "CreateParams"},
-			{Type: "MethodParams", Text: "m.Payment.String()", Shown: "what String of the field Payment returns"},
+			{Type: "MethodParams", Text: "m.Payment.String()", Shown: "the text of Payment.String"},
 			{Type: "Payment"},
 			{Type: "Payer", Text: `"payer"`},
 			{Type: "Person", Text: `"person"`},
@@ -114,7 +130,7 @@ var clients = map[string]Client{
 			{Type: "CardStart"},
 			{Type: "Credentials", Secret: true},
 		},
-		Rows: []Row{{Type: "Operation", What: "an operation", Needs: "operation_id"}},
+		Rows: []Row{{Type: "Operation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id"}},
 	},
 	"ecommpay": {
 		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, because an answer of the service may take five",
@@ -142,10 +158,10 @@ var clients = map[string]Client{
 		},
 		Rows: []Row{
 			{Type: "Balance", What: "a balance", OwnCoding: true},
-			{Type: "Operation", What: "an operation", Needs: "operation_id", PHP: true},
-			{Type: "PaymentOperation", What: "an operation", Needs: "operation_id", PHP: true},
-			{Type: "Chargeback", What: "a chargeback", Needs: "chargeback_id", PHP: true},
-			{Type: "FraudOperation", What: "an operation", Needs: "operation_id", PHP: true},
+			{Type: "Operation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
+			{Type: "PaymentOperation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
+			{Type: "Chargeback", What: "a chargeback", Needs: "data without a chargeback_id, or with an empty chargeback_id", PHP: true},
+			{Type: "FraudOperation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
 		},
 	},
 	"wallet": {
@@ -178,9 +194,9 @@ var clients = map[string]Client{
 		},
 		Rows: []Row{
 			{Type: "Meta", What: "meta", PHP: true},
-			{Type: "Payment", What: "a payment", Needs: "positive id", PHP: true},
-			{Type: "Event", What: "an event", Needs: "type, or whose payment has no positive id", PHP: true},
-			{Type: "BestTransfer", What: "a transfer", Needs: "number", PHP: true},
+			{Type: "Payment", What: "a payment", Needs: "data without a positive id", PHP: true},
+			{Type: "Event", What: "an event", Needs: "data without a type, or whose payment has no positive id", PHP: true},
+			{Type: "BestTransfer", What: "a transfer", Needs: "data without a number, or with an empty number", PHP: true},
 		},
 	},
 	"finik": {
@@ -206,10 +222,10 @@ var clients = map[string]Client{
 			{Type: "EventAccount", Text: `"account"`},
 		},
 		Rows: []Row{
-			{Type: "Recipient", What: "a recipient", Needs: "statusCode, also no name, and also no phone"},
-			{Type: "Service", What: "a service", Needs: "id"},
-			{Type: "Payment", What: "a payment", Needs: "id, or has no status while other members do not decode"},
-			{Type: "Event", What: "an event", Needs: "id and also no transactionId"},
+			{Type: "Recipient", What: "a recipient", Needs: "data that has neither a statusCode nor a name nor a phone"},
+			{Type: "Service", What: "a service", Needs: "data without an id, or with an empty id"},
+			{Type: "Payment", What: "a payment", Loose: true, Needs: "data without an id, or with an empty id\n//   - data without a status, if another member does not fit its field"},
+			{Type: "Event", What: "an event", Loose: true, Needs: "data that has neither an id nor a transactionId"},
 		},
 	},
 	"transactions": {
@@ -225,6 +241,6 @@ var clients = map[string]Client{
 			{Type: "ListTransactionsParams"},
 			{Type: "FieldError"},
 		},
-		Rows: []Row{{Type: "Transaction", What: "a transaction", Needs: "positive id"}},
+		Rows: []Row{{Type: "Transaction", What: "a transaction", Needs: "data without a positive id"}},
 	},
 }

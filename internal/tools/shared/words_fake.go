@@ -37,7 +37,7 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 100, the highest count of a request.",
 		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
 		Timed: "sets the times of updates and decides when the rows of [WithLateRows] become visible.",
-		Clock: "Ids of operations hold a time. If f returns an earlier time than the server's newest id holds, the clock shows the time of this id. If f returns a time before 1 January 2021, the clock shows that day or later. Without WithClock the clock stands still at the time of the newest id, or at 1 January 2021 if there are no operations, and each update moves it by 10 ms.",
+		Clock: "Ids of operations hold a time. The clock shows the latest of three times: the time that f returns, the time that the server's newest id holds, and the beginning of 1 January 2021 in UTC. Without WithClock the clock stands still at the time of the newest id, or at 1 January 2021 if there are no operations, and each update moves it by 10 ms.",
 	},
 	"ecommpay": {
 		Server: "Data API", Begins: "without data; [Server.Seed] adds operations",
