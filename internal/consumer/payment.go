@@ -23,22 +23,27 @@ var _ Payments = (*wallet.Client)(nil)
 // the same id, as the comment of the function says.
 var ErrLater = errors.New("consumer: to be called again with the same id")
 
-// PayBill pays a bill from the wallet and reports whether the bill is paid. id
-// is the idempotency key, see wallet.NewClientPaymentID: store it before the
-// first call. service is the id of the service at the wallet, and account the
-// phone number to pay for. amount and limit are in roubles. If the price with
-// the fee is above limit, PayBill pays nothing and returns false and an error
-// whose text says "above the limit".
+// PayBill pays a bill from the wallet and reports whether the bill is paid. The
+// arguments are
+//   - id: the idempotency key, see wallet.NewClientPaymentID; store it before the
+//     first call
+//   - service: the id of the service at the wallet
+//   - account: the phone number to pay for
+//   - amount and limit: in roubles; limit is the highest price with the fee
 //
-// False and nil mean one of two states. The payment was declined, which is
-// final: paying the bill needs a new id. Or the payment waits for the user's
-// card: a later call with the same arguments returns true once the payment is
-// completed.
+// PayBill returns
+//   - true and nil if the bill is paid
+//   - false and nil if the payment was declined: this is final, and paying the bill
+//     needs a new id
+//   - false and nil if the payment waits for the user's card: a later call with the
+//     same arguments returns true once the payment is completed
+//   - false and an error whose text says "above the limit" if the price with the
+//     fee is above limit: nothing was paid
+//   - false and ErrLater if the outcome is unknown
+//   - false and the unchanged error of RunPayment in all other cases
 //
-// PayBill returns false and ErrLater if the outcome is unknown. Any other error
-// of RunPayment is returned unchanged, with false. After every error PayBill
-// may be called again with the same arguments, one call at a time: it pays at
-// most once for each id.
+// After every error PayBill may be called again with the same arguments, one call
+// at a time: it pays at most once for each id.
 func PayBill(ctx context.Context, api Payments, id string, service int, account string, amount, limit decimal.Decimal) (bool, error) {
 	request := wallet.NewOut(id, service, amount, map[string]string{"phoneNumber": account})
 	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {

@@ -29,21 +29,24 @@ type Payout struct {
 	Amount decimal.Decimal // in som (Unverified: the request names no currency); 150.00 is sent as "150.00"
 }
 
-// PayOut makes the payout p and reports whether the money has arrived. account
-// and user are the ids of the account and the user that pay. PayOut calls store
-// with the provider's id of the payment as soon as the id is known, unless p
-// has it already. A nil store stores nothing.
+// PayOut makes the payout p and reports whether the money has arrived. account and
+// user are the ids of the account and the user that pay. PayOut calls store with
+// the provider's id of the payment as soon as the id is known, unless p has the id
+// already. A nil store stores nothing.
 //
-// PayOut returns false and nil if the payment is final without success. It
-// returns false and ErrLater if the outcome is unknown, also after an error of
-// store. It returns false and finik.ErrDuplicate if the payment exists and the
-// provider does not name it: wait for the webhook event, or ask the provider. Any
-// other error of RunPayout is returned unchanged, with false: this call paid
-// nothing, and its cause must be removed first.
+// PayOut returns
+//   - true and nil if the payment succeeded
+//   - false and nil if the payment is final without success
+//   - false and finik.ErrDuplicate if the payment exists and the provider does not
+//     name it: wait for the webhook event, or ask the provider
+//   - false and ErrLater if the outcome is unknown for any other reason, also after
+//     an error of store
+//   - false and the unchanged error of RunPayout in all other cases: this call paid
+//     nothing. Remove the cause of the error before the next call.
 //
-// After every error PayOut may be called again, one call at a time: the
-// provider pays once for each TransactionID. Set p.Begun to true and, if an id
-// was stored, p.PaymentID to that id. Leave the other arguments as they were.
+// After every error PayOut may be called again, one call at a time: the provider
+// pays once for each TransactionID. For the next call set p.Begun to true and, if
+// an id was stored, p.PaymentID to that id. Leave the other arguments as they were.
 func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, store func(paymentID string) error) (bool, error) {
 	payment, err := api.RunPayout(ctx, finik.CreatePaymentRequest{
 		AccountID: account, UserID: user, ServiceID: "finik", TransactionID: p.TransactionID,

@@ -17,13 +17,14 @@ type Transactions interface {
 
 var _ Transactions = (*transactions.Client)(nil)
 
-// Turnover adds up the requested amounts of a day. The map has one sum for each
-// currency: the key is the numeric currency code, and the sum is in minor
-// units. The map is empty if there are no transactions. day is any time of the
-// calendar day, in its own time zone. query holds further conditions in the
-// filter language of the service, see transactions.ParseFilter; nil means none.
-// A condition on the date is replaced by day. Transactions without amount or
-// currency are left out.
+// Turnover adds up the requested amounts of the transactions of a day. It returns
+// one sum for each currency: the key is the numeric currency code, and the sum is
+// in minor units. The map is empty if there are no transactions. Transactions
+// without amount or currency are left out.
+//
+// day is any time of the calendar day, in the day's own time zone. query holds
+// further conditions in the filter language of the service, see
+// transactions.ParseFilter; nil means none. day replaces a condition on the date.
 //
 // With an error the map is nil. The errors are the errors of ParseFilter and
 // WalkTransactions, unchanged.

@@ -45,11 +45,13 @@ func NewChecker(d *Document) *Checker {
 }
 
 // Request compares a client's request with the document. It returns nil if the
-// request agrees, and otherwise the first difference as an error. An unknown
-// path or method wraps ErrNoOperation. path is escaped and has no base URL, as
-// the function Path returns it. query has no question mark. header must have
-// the credentials that the document asks for. A nil or empty body means no
-// body. Request adds to c.Used and c.Planted.
+// request agrees, and otherwise the first difference as an error. An unknown path
+// or method is an error that wraps ErrNoOperation. Request adds to c.Used and
+// c.Planted. The arguments are
+//   - path: escaped and without a base URL, as the function Path returns it
+//   - query: without the question mark
+//   - header: with the credentials that the document asks for
+//   - body: nil or empty if there is none
 func (c *Checker) Request(ctx context.Context, method, path, query string, header http.Header, body []byte) error {
 	r, parameters, ok := c.find(method, path)
 	if !ok {
@@ -59,7 +61,7 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 	if err != nil {
 		return err
 	}
-	if err := c.parameters(r, given); err != nil {
+	if err := c.checkQuery(r, given); err != nil {
 		return err
 	}
 	splitLists(r, given)
@@ -76,11 +78,12 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 	return c.requestBody(r, header, body)
 }
 
-// parameters returns an error that names the parameters of query that neither
-// the operation nor a security scheme of the document has, and nil if there are
-// none. kin-openapi does not check this. parameters counts every parameter in
-// c.Used.
-func (c *Checker) parameters(r route, query url.Values) error {
+// checkQuery checks the parameters of query, because kin-openapi accepts
+// undocumented ones. It returns nil if the operation of r or a security scheme of
+// the document has every parameter. Otherwise it returns an error that names all
+// other parameters, sorted. For each name in query, also an undocumented one,
+// checkQuery adds 1 to c.Used.
+func (c *Checker) checkQuery(r route, query url.Values) error {
 	var unknown []string
 	for name := range query {
 		known := r.operation.Parameters.GetByInAndName("query", name) != nil
@@ -167,12 +170,15 @@ func (c *Checker) requestBody(r route, header http.Header, body []byte) error {
 	return c.body(operation+" request", r.pointer+"/requestBody/content/"+escape(kind)+"/schema", body)
 }
 
-// Answer compares a fake's answer with the document. method and path belong to
-// the request, as for Request. Answer returns nil if the answer agrees, and
-// otherwise the first difference as an error. An unknown path or method wraps
-// ErrNoOperation; an unknown status or content type is an error too. An empty
-// body agrees if the document has no body for the status, or if status is 400
-// or above. Answer does not look into HTML. It adds to c.Used and c.Planted.
+// Answer compares a fake's answer with the document. method and path
+// belong to the request, and have the form that Request takes. Answer returns nil
+// if the answer agrees, and otherwise the first difference as an error. It adds to
+// c.Used and c.Planted.
+//   - An unknown path or method is an error that wraps ErrNoOperation.
+//   - A status or content type that the document does not have is an error.
+//   - An empty body agrees if the document has no body for the status, or if status
+//     is 400 or above.
+//   - The text of HTML is not checked.
 func (c *Checker) Answer(method, path string, status int, header http.Header, body []byte) error {
 	r, _, ok := c.find(method, path)
 	if !ok {
@@ -228,11 +234,13 @@ func (c *Checker) body(title, pointer string, text []byte) error {
 	return nil
 }
 
-// takeOut deletes the members named in c.Planted from the rows of value, and
-// counts them in c.Planted. value is decoded JSON and changes in place. The
-// rows are the objects in value if value is a list, or in each list that is a
-// member of value if value is an object. takeOut does nothing to other values,
-// and leaves deeper lists as they are.
+// takeOut deletes the members named in c.Planted from the rows of value, and adds 1
+// to the number in c.Planted for each. value is decoded JSON and changes in place.
+// The rows are objects:
+//   - if value is a list, the objects in this list
+//   - if value is an object, the objects in each list that is a member of value
+//
+// takeOut does nothing to other values, and leaves deeper lists as they are.
 func (c *Checker) takeOut(value any) {
 	if object, ok := value.(map[string]any); ok {
 		for _, member := range object {
@@ -275,10 +283,10 @@ func (c *Checker) count(title string, value any) {
 
 var quoted = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
 
-// deepest returns the text, on one line, of the error inside e that is about the
-// deepest place of the document, because that error is the most specific one. Of
-// several at the same depth it takes the first one. An e without inner errors
-// yields its own text. Lists of names in the text are sorted. e must not be nil.
+// deepest returns the text of the most specific error inside e, on one line: the
+// error about the deepest place of the checked JSON value. Of several at the same
+// depth it takes the first one. If e has no inner errors, it takes e itself. Lists
+// of names in the text are sorted. e must not be nil.
 func deepest(e *jsonschema.ValidationError) string {
 	best := e
 	var walk func(e *jsonschema.ValidationError)

@@ -120,8 +120,9 @@ func Load(pkg string, strict bool, edit func(tree map[string]any)) (*Document, e
 	return d, nil
 }
 
-// Lint returns what breaks the rules of OpenAPI in the document, its examples,
-// defaults and patterns included. It returns nil if nothing does.
+// Lint checks the document against the rules of OpenAPI, with its examples,
+// defaults and patterns. It returns the first violation that it finds as an error,
+// or nil if there is none. Lint does not stop when ctx ends.
 func (d *Document) Lint(ctx context.Context) error {
 	return d.Validate(ctx, openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation(), openapi3.EnableSchemaPatternValidation())
 }
@@ -155,10 +156,11 @@ func newRoute(method, path string, item *openapi3.PathItem, operation *openapi3.
 	}
 }
 
-// find returns the operation of a request, the values of the parameters in its
-// path by name, unescaped, and true. path is escaped and has no base URL. If
-// several operations match, the one with the fewest parameters in its path is
-// found. If none matches, find returns an empty route, nil and false.
+// find looks up the operation of a request. path is escaped and has no base URL. If
+// an operation matches method and path, find returns the operation, the unescaped
+// values of the parameters in path by name, and true. Of several matches it takes
+// the one with the fewest parameters in its path. If none matches, find returns an
+// empty route, nil and false.
 func (d *Document) find(method, path string) (found route, parameters map[string]string, ok bool) {
 	routes := slices.SortedFunc(slices.Values(d.routes), func(a, b route) int { return strings.Count(a.path, "{") - strings.Count(b.path, "{") })
 	for _, r := range routes {
@@ -293,20 +295,24 @@ var Heavy = []string{
 	"TestWalksOfEveryShape",
 }
 
-// Record runs go test for all clients and fakes, and writes what they send and
-// answer into folder, from which the function Exchanges reads it. folder must
-// exist. root is the folder of the root module. No file in root changes: the
-// compiler gets patched copies of two files, which call package record. The
-// tests do not see the caller's environment variables that begin with
-// PAYCLIENTS_.
+// Record runs go test for all clients and fakes. It writes the requests of the
+// clients and the answers of the fakes into folder, from which the function
+// Exchanges reads them. folder must exist. root is the folder of the root module.
+// No file in root changes: the compiler gets patched copies of two files, which
+// call package record. The tests do not see the caller's environment variables that
+// begin with PAYCLIENTS_.
 //
-// If every is true, Record also runs the slow tests that the variable Heavy
-// lists, and writes all rows that differ. If every is false, it leaves out
-// these tests, and rows that show nothing new.
+// every decides about the rows in the lists of an answer, see the function shorten
+// of package record:
+//   - true: Record writes each row that differs from the earlier rows of the list.
+//     It also runs the slow tests that the variable Heavy lists.
+//   - false: Record writes only rows that show something new, such as a string or a
+//     member. It leaves out the slow tests.
 //
-// Record blocks until the tests have ended. If ctx ends first, Record stops
-// them and returns an error. It also returns an error, with the output of go
-// test, if a test fails, and the errors of writeOverlay.
+// Record blocks until the tests have ended. It returns an error
+//   - if ctx ends first: Record then stops the tests
+//   - if go test fails, for example because a test fails; the text has the output
+//   - if writeOverlay returns an error
 func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {
@@ -332,12 +338,13 @@ func Record(ctx context.Context, root, folder string, every bool) error {
 	return nil
 }
 
-// writeOverlay writes two patched copies of files of root and the file
-// overlay.json into folder, which must exist, and returns the path of
-// overlay.json. Existing files of these names are replaced. go test -overlay
-// reads overlay.json, which lists the files that the copies stand for.
-// writeOverlay returns an error if a file does not have the text to patch
-// exactly once, and errors of reading and writing; the path then means nothing.
+// writeOverlay writes the file overlay.json and patched copies of two files of root
+// into folder, and returns the path of overlay.json. folder must exist. Existing
+// files of these names are replaced. go test -overlay reads overlay.json, which
+// lists the files that the copies stand for.
+//
+// writeOverlay returns an error if a file does not have the text to patch exactly
+// once, or if reading or writing fails. Ignore the path then.
 func writeOverlay(root, folder string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {

@@ -44,11 +44,15 @@ func read(file string, yield func(record.Exchange)) error {
 	}
 }
 
-// Path returns the path of e, escaped, as the OpenAPI document of e.Package
-// writes it. Path removes e.Base, the path of the base URL, which is "" for a
-// fake. Three packages differ further. For vima the path of the service becomes
-// /operation. For ecommpay the base path of the fake is removed. For wallet a
-// client's path gets /v1 in front; the base path alone becomes /oauth/token.
+// Path returns the path of e, escaped, in the form in which the OpenAPI document of
+// e.Package has it. Path removes e.Base, the path of the base URL, from the start
+// of e.Path. For a fake e.Base is "". Three packages have further rules:
+//   - vima: the path of the only endpoint, with a client or a fake, becomes
+//     /operation
+//   - ecommpay: for a fake, ecommpaytest.BasePath is removed from the start
+//   - wallet: for a client, /v1 is put in front; if e.Path is nothing but e.Base,
+//     the result is /oauth/token
+//
 // Path does not check whether the document has the result.
 func Path(e record.Exchange) string {
 	fake := e.Status != 0

@@ -73,11 +73,12 @@ type Poll[S any] struct {
 }
 
 // Until reads the state with p.Read until p.Done returns true, a read fails
-// permanently, or ctx ends. It blocks and sleeps before each read: Params.First
-// before the first one, then Params.MinInterval, which doubles up to
-// Params.MaxInterval. If the service asked for a longer wait, Until sleeps that
-// long. last is the state that the caller already knows, or nil; Until does not
-// call p.Done with last.
+// permanently, or ctx ends. last is the state that the caller already knows, or
+// nil; Until does not call p.Done with last.
+//
+// Until blocks and sleeps before each read: Params.First before the first one, then
+// Params.MinInterval, which doubles up to Params.MaxInterval. If the service asked
+// for a longer wait, Until sleeps that long.
 //
 // A read that fails is repeated in two cases. Any other failure is permanent.
 //   - The service refused the read with a status of 429 or at least 500.
@@ -110,10 +111,11 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 // which status. A refusal is transient if its status is 429 or at least 500, and
 // for no other status.
 //
-// An err that is not a refusal is transient if it wraps a *transport.Error, except
-// one with the class "credentials" and one about an invalid certificate. Any other
-// err is not transient. A *transport.Error about the end of a context is transient:
-// if the context of Until has ended, Pause returns that before the next read.
+// An err that is not a refusal is transient if it wraps a *transport.Error, with
+// two exceptions: the class "credentials", and an invalid certificate. Any other
+// err is not transient. A *transport.Error about the end of a context is transient
+// too. If the context of Until has ended, Until still does not read again, because
+// Pause returns the context's error first.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError

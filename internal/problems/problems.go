@@ -29,15 +29,16 @@ func (l *List) If(wrong bool, text string) {
 }
 
 // Members checks the JSON members that a program wants to add to a request. members
-// holds their values by name. Members returns the text of each problem, which is
-// label, ": " and a rule, in the order of the names. Each text comes once. The result
-// is nil if every member is allowed.
+// holds their values by name. Members returns a text for each problem: label, ": "
+// and a rule. The texts are in the order of the sorted names, and each text comes
+// once. The result is nil if every member is allowed.
 //
-// taken lists the names that members must not have. A member with such a name breaks
-// the rule "must not have a, b or c", which lists all of taken. taken must hold two
-// names or more, or this text reads wrong. For a member with another name Members calls
-// problem, which must not be nil. problem returns the rule that the member breaks, or
-// "" if it breaks none.
+// taken lists the names that members must not have. A member with such a name
+// breaks the rule "must not have a, b or c", which lists all of taken. taken must
+// hold two names or more, or none.
+//
+// For a member with any other name Members calls problem, which must not be nil.
+// problem returns the rule that the member breaks, or "" if it breaks none.
 func Members(label string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
 	var problems List
 	for _, name := range slices.Sorted(maps.Keys(members)) {

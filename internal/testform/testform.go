@@ -41,9 +41,10 @@ func Scale(short, long int) int {
 	return short
 }
 
-// OnlyLong skips the test t in the short form of the tests, and does nothing in the
-// long form, see [Variable]. What t tests must have another test in the short form.
-// Like Long, OnlyLong panics if the variable is not a boolean.
+// OnlyLong skips the test that calls it, t, in the short form of the tests. In the
+// long form it does nothing, see [Variable]. Everything that this test checks must
+// also be checked, in smaller size, by a test that the short form runs. Like Long,
+// OnlyLong panics if the variable is not a boolean.
 func OnlyLong(t interface {
 	Helper()
 	Skip(args ...any)

@@ -15,21 +15,24 @@ import (
 type Authorizer interface {
 	// Authorize puts credentials on r, a private copy of the request for one
 	// sending. body is r's body, nil if r has none. Authorize may replace r's body
-	// (see SetBody); it must not change the bytes of body. renewal is nil for the
-	// first sending of an attempt, and for the second what Renew returned.
+	// (see SetBody), and must not change the bytes of body. renewal is nil for the
+	// first sending of an attempt. For the second sending renewal is what Renew
+	// returned.
 	//
-	// note describes the credentials for the functions Judge and Renew. Nil means
-	// no note; Renew is then not called. Printing note must show no secret. If err
-	// is not nil, r is not sent, and the call ends with an error and without a
-	// retry.
+	// note describes the credentials for the functions Judge and Renew. Printing
+	// note must show no secret. Without a note (nil) Renew is not called. If err is
+	// not nil, r is not sent, and the call ends with an error and without a retry.
 	Authorize(r *http.Request, body []byte, renewal any) (note any, err error)
-	// Renew is called if the answer to the first sending of an attempt has the
-	// effective status 401 (Verdict.Status, or else the status line). It is not
-	// called for a write of the kind Once whose Verdict is Open. refusal is the
-	// answer, and note is the note of the sending. If Renew returns true, the
-	// request is sent once more, unless the rate limit allows no sending within the
-	// attempt's time; Authorize gets renewal. If Renew returns false, the 401 is
-	// the result of the attempt, and renewal is ignored.
+	// Renew returns new credentials and true after the provider has refused
+	// credentials, or false if it has none. It is called if the answer to the first
+	// sending of an attempt has the effective status 401 (Verdict.Status), and the
+	// sending has a note. It is not called for a write of the kind Once whose
+	// Verdict is Open. refusal is the answer, and note is the note of the sending.
+	//
+	// If Renew returns true, the request is sent once more, and Authorize gets
+	// renewal. If the rate limit allows no sending within the attempt's time, the
+	// request is not sent. If Renew returns false, renewal is ignored. Without a
+	// second sending the 401 is the result of the attempt.
 	Renew(ctx context.Context, refusal Response, note any) (renewal any, ok bool)
 }
 

@@ -43,13 +43,14 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// hidden returns err unchanged, with one exception. If the context that Do got has
-// ended, and err is or wraps the cause of that end (context.Cause), hidden puts the
+// hidden removes the cause of an ended context (context.Cause) from err. ctx is the
+// context of a request. hidden finds the call in ctx, and uses the context that Do
+// got for this call: middleware may have ended ctx itself with another cause.
+//
+// If Do's context has ended, and err is or wraps the cause, hidden puts the
 // context's error, such as context.Canceled, in place of the cause, see
-// [cause.Hide]. ctx is the context of a request; hidden finds the call in ctx and
-// uses the context of that call, because middleware may have ended ctx with another
-// cause. For a ctx without a call, hidden returns err unchanged. For a nil err it
-// returns nil.
+// [cause.Hide]. In all other cases hidden returns err unchanged, also for a nil err
+// and for a ctx without a call.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
 		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
@@ -63,7 +64,8 @@ func hidden(ctx context.Context, err error) error {
 // which may set c.ambiguous.
 //
 // Another attempt follows if all of these hold:
-//   - c.over is false: RoundTrip has found time before the deadline
+//   - c.over is false; only finisher.RoundTrip sets it to true, when another
+//     attempt cannot begin before the deadline of the call
 //   - fewer than Config.Retry.MaxAttempts attempts were made
 //   - the methods repeatable and affordable return true
 //

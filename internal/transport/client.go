@@ -153,10 +153,13 @@ type Client struct {
 
 // New returns a client for config; zero fields mean the defaults that Config names.
 // New does not check config: call Config.Problems first, and use no config with
-// problems. New copies config.HTTPClient and never changes it. If
-// config.HTTPClient.Timeout is not 0, it limits each attempt if it is shorter than
-// Config.Timeout. New does not use its CheckRedirect, because the client never
-// follows redirects. New calls each Middleware once. Nothing is sent.
+// problems. New copies config.HTTPClient and never changes the original. The client
+// uses the fields of the copy, with two exceptions:
+//   - Timeout: the shorter of HTTPClient.Timeout and Config.Timeout limits each
+//     attempt. An HTTPClient.Timeout of 0 limits nothing.
+//   - CheckRedirect is not used: the client never follows redirects.
+//
+// New calls each function in config.Middleware once. New sends nothing.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {
@@ -178,26 +181,25 @@ func New(config Config) *Client {
 // as 401, 302 or 500, is a result and not an error. One exception: a 2xx whose body
 // is too large, cut short or in an unknown encoding is an error.
 //
-// Do repeats the request in two cases:
+// Do repeats the request in two cases, and blocks while it waits:
 //   - after an error, if the Kind is Repeatable or if nothing of the request was
 //     sent
-//   - after an answer with the effective status (Verdict.Status) 429, 502, 503, 504
-//     or, with Config.RetryOn500, 500, if the Kind is Repeatable
+//   - after an answer with the effective status (Verdict.Status) 429, 502, 503 or
+//     504, if the Kind is Repeatable; with Config.RetryOn500 also after 500
 //
-// In three cases Do does not repeat the request, and ends with the newest result,
-// the answer or the error:
+// Do does not repeat the request, and returns the newest answer or error, if
 //   - a retry cannot help, for example with an invalid certificate
 //   - Config.Retry.MaxAttempts attempts were made
 //   - the wait before the next attempt is longer than Config.Retry.MaxWait, or
 //     would outlast the deadline of ctx
 //
-// Do blocks while it waits. If the effective status is 401 and Authorizer.Renew has
-// new credentials, Do sends the request once more. Both sendings count as one
-// attempt. Do sends again for every Kind, except for Once if the Verdict is Open:
-// the write may have been carried out.
+// After the effective status 401 Do asks Authorizer.Renew for new credentials. If
+// there are some, Do sends the request once more, and both sendings count as one
+// attempt. Do does so for every Kind, except for Once if the Verdict is Open: the
+// write may have been carried out.
 //
-// Every error is an *Error, also the end of ctx and a request that cannot be made;
-// the Answer is then the zero value. Do panics if req.URL is nil.
+// Every error is an *Error, also the end of ctx and a request that cannot be made.
+// With an error the Answer is zero. Do panics if req.URL is nil.
 func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	call := &call{ctx: ctx, config: &c.config, request: req}
 	// A nil []byte inside an interface would be a body of no bytes.

@@ -13,20 +13,21 @@ import (
 )
 
 // ParseBase parses text as the base URL of a client. It returns the URL and a list
-// of problems, nil if there are none. Each problem begins with name, the name of
-// the argument. No problem quotes text, which may hold a secret.
+// of problems, nil if there are none. Do not use the URL if there are problems.
+// Each problem begins with name, the name of the argument. No problem quotes text,
+// which may hold a secret.
 //
 // If text is not an absolute URL with a host, or has whitespace around it,
-// ParseBase returns a nil URL and one problem. Otherwise the URL is not nil, and
-// its host is in lower case; do not use the URL if there are problems. These are
-// problems:
-//   - a scheme other than https; http is accepted for localhost, 127.0.0.0/8 and
-//     ::1, and for every host if plainHTTP is true
+// ParseBase returns a nil URL and one problem. Otherwise it returns a URL with the
+// host in lower case, and one problem for each of these:
+//   - a scheme other than https and http
+//   - the scheme http, unless plainHTTP is true or the host is localhost, in
+//     127.0.0.0/8, or ::1
 //   - a user name or password
 //   - a query
 //   - a fragment
 //   - an empty port
-//   - a host that net/http would send in another form
+//   - a host that net/http would send in another form, see hostProblem
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {

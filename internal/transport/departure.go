@@ -55,18 +55,19 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-// roundTrip sends r once through wire and records in d whether anything may have
+// roundTrip sends r once through wire, and records in d whether anything may have
 // left this machine. If d.once is true and r is a GET without a body, roundTrip
-// sets an empty body first, so that net/http does not send r twice.
+// sets an empty body in r first, because net/http may send a GET without a body
+// twice.
 //
 // roundTrip calls hook each time that r gets a connection, before r is written to
-// that connection. hook may change r's header. If hook returns an error, r is not
-// written to that connection, and roundTrip ends. A nil hook does nothing.
+// the connection. hook may change r's header. If hook returns an error, r is not
+// written to the connection, and roundTrip ends. A nil hook does nothing.
 //
-// If wire returns an answer, roundTrip returns what wire returned. Otherwise the
-// answer is nil. The error is then
+// If wire returns an answer, roundTrip returns the answer and the error of wire.
+// Otherwise it returns no answer and one of these errors:
 //   - if hook failed, the error of hook as the function unavailable returns it
-//   - if a proxy refused the connection, a *proxyError
+//   - if a proxy refused the connection, an error that is or wraps a *proxyError
 //   - otherwise the error of wire, without the cause of the caller's context, see
 //     hidden; nil if wire returned neither an answer nor an error
 func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, hook func(*http.Request) error) (*http.Response, error) {
@@ -129,10 +130,13 @@ func (c *connection) traced(r *http.Request) *http.Request {
 }
 
 // neverUsed reports whether certainly nothing was sent over c. err is the error of
-// the transport, or nil. neverUsed returns false if the transport got a connection
-// and c.hook, the function that is called then, returned no error. Otherwise it
-// returns true in two cases: the transport had asked for a connection, or
-// isDial(err) is true. In every other case it returns false.
+// the transport, or nil.
+//
+// neverUsed returns false if the transport got a connection and c.hook, called for
+// that connection, returned no error. A nil hook counts as no error. Otherwise
+// neverUsed returns true if the transport had asked for a connection, or if err is
+// from a step before there is a connection (isDial). In all other cases it returns
+// false.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }

@@ -19,14 +19,16 @@ func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decompress undoes gzip in resp: net/http does this only if the transport itself
-// asked for gzip. resp.Body must not be nil. decompress returns "" if the header
-// Content-Encoding is missing, "identity" or gzip. For gzip it changes resp as
-// gunzip does. In all other cases resp stays unchanged.
+// decompress undoes gzip in resp, because net/http does this only if the transport
+// itself asked for gzip. resp.Body must not be nil. What decompress returns depends
+// on the header Content-Encoding:
+//   - missing or "identity": "", and resp stays unchanged
+//   - gzip: "", and resp changes as gunzip says
+//   - another known encoding: the name, for example "br"
+//   - more than one encoding: "(several)"
+//   - any other name: "(unknown)", because the name may hold anything
 //
-// For any other encoding the body cannot be read, and decompress returns the name
-// of the encoding, for example "br". It returns "(several)" for more than one
-// encoding, and "(unknown)" for a name that this package does not know.
+// If the result is not "", the body cannot be read, and resp stays unchanged.
 func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
@@ -50,15 +52,15 @@ func decompress(resp *http.Response) (unreadable string) {
 	return "(unknown)" // the name comes from the server and may hold anything
 }
 
-// gunzip changes resp so that resp.Body yields the decompressed bytes. It removes
-// Content-Encoding and Content-Length from a copy of the header, and sets
-// ContentLength to -1 and Uncompressed to true, as net/http does. If the body is
-// empty or does not begin like gzip, resp.Body yields the original bytes, and all
-// other fields of resp stay the same.
+// gunzip makes resp.Body yield the decompressed bytes, if the body begins like
+// gzip. As net/http does, it then removes Content-Encoding and Content-Length from
+// the header, which it copies first, and sets ContentLength to -1 and Uncompressed
+// to true. If the body is empty or does not begin like gzip, resp.Body yields the
+// original bytes, and all other fields of resp stay the same.
 //
 // gunzip reads only the beginning of the body, and may block. It returns no error:
-// if this reading fails, or the gzip stream is broken, a later Read of resp.Body
-// returns the error. Closing resp.Body closes the original body.
+// if reading fails, or the gzip stream is broken, a later Read of resp.Body returns
+// the error. Closing resp.Body closes the original body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	switch magic, err := raw.Peek(2); {

@@ -47,11 +47,14 @@ type Error struct {
 	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause, never nil and never a *url.Error
 }
 
-// Error returns the text of the cause if the type of the cause is known to hold no
-// secret: the end of a context, io.EOF, an error of a dial, a name lookup, a
-// certificate or a proxy, and errors of this package. For any other cause it
-// returns e.Class and the word error, for example "network error", because the text
-// of an unknown type may hold secrets.
+// Error returns the text of the cause if the cause is of a kind that holds no
+// secret:
+//   - the end of a context, or io.EOF
+//   - an error of a dial, a name lookup, a certificate or a proxy
+//   - an error of this package
+//
+// For any other cause it returns e.Class and the word error, for example "network
+// error", because the text may hold secrets.
 func (e *Error) Error() string {
 	var (
 		op    *net.OpError
@@ -102,13 +105,13 @@ func (e *credentialsError) Unwrap() error { return e.err }
 
 // unavailable returns the error of a sending that got no credentials and was not
 // made. err is the reason and must not be nil. ctx is the context of the sending.
-// If ctx has a departure, unavailable sets its field tried, so that nothingLeft can
-// return true.
+// If ctx has a departure, unavailable sets the field tried of the departure, so
+// that nothingLeft can return true.
 //
-// unavailable first removes URLs from err (see cause.WithoutURL), and the cause of
-// the context that Do got (see hidden). If that context has ended, and what is left
-// of err matches the context's error, unavailable returns what is left. Otherwise
-// it returns a *credentialsError that wraps what is left.
+// unavailable first cleans err: it removes URLs (see cause.WithoutURL) and the
+// cause of the context that Do got (see hidden). If that context has ended, and the
+// cleaned error matches the context's error, unavailable returns the cleaned error.
+// Otherwise it returns a *credentialsError that wraps the cleaned error.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))

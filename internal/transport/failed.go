@@ -23,18 +23,17 @@ type Sentinels struct {
 }
 
 // Failure returns the error that a package returns for a call without an answer; it
-// is never nil. err is the error of [Client.Do] and must not be nil. The result
-// wraps err, and its text is "pkg: operation: " and the text of err. The method
-// Class of the result returns the class of err, for example "timeout". Two rules
-// change this:
+// is never nil. err is the error of [Client.Do] and must not be nil. The method
+// Class of the result returns the class of err, for example "timeout".
 //
-// If err has the class too_large, the result wraps s.TooLarge instead of err. Its
-// text is then the text of s.TooLarge, ": " and operation, without pkg. s.TooLarge
-// must not be nil.
-//
-// If err is an *Error whose Ambiguous is true, a write may have been carried out.
-// If s.Unknown is not nil, errors.Is then also finds s.Unknown in the result, and
-// the text ends with ", " and the text of s.Unknown.
+// The result wraps err, and its text is "pkg: operation: " and the text of err. Two
+// rules change this:
+//   - If the class is too_large, the result wraps s.TooLarge, which must not be
+//     nil, and not err. The text is the text of s.TooLarge, ": " and operation,
+//     without pkg.
+//   - If err is an *Error with Ambiguous true, and s.Unknown is not nil, a write
+//     may have been carried out. errors.Is then also finds s.Unknown in the result,
+//     and the text ends with ", " and the text of s.Unknown.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false

@@ -37,16 +37,18 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 }
 
 // RoundTrip waits for the rate limit, makes one attempt and records it in the call
-// that Do put into r's context; it panics without a call. It returns the error of
-// the attempt and no answer, or an answer with the status and header of the attempt
-// and an empty body. Before a repeated attempt it reports the previous attempt to
-// the observer.
+// that Do put into r's context. Without a call in the context it panics. Before a
+// repeated attempt it reports the previous attempt to the observer.
+//
+// RoundTrip returns the error of the attempt and no answer, or nil and an answer
+// with the status and header of the attempt and an empty body.
 //
 // If admit returns an error, nothing is sent. There are two cases:
 //   - A repeated attempt cannot begin before the deadline of the call. RoundTrip
 //     then makes and reports no attempt, sets the call's field over, and returns
 //     the result of the previous attempt a second time.
-//   - Otherwise the error is recorded and returned as the result of an attempt.
+//   - In all other cases the error counts as the result of an attempt: RoundTrip
+//     records and returns it.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -89,15 +91,20 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends r and stores the result in c.last. If Verdict.Status is 401 and the
-// authorizer returned a note, attempt calls Authorizer.Renew. Exception: it does
-// not call Renew if c is of the kind Once and Verdict.Open is true, because the
-// write may have been carried out.
+// attempt sends r and stores the result in c.last. If the answer has the effective
+// status (Verdict.Status) 401 and the authorizer returned a note, attempt asks
+// Authorizer.Renew for new credentials. Exception: it does not ask if c is of the
+// kind Once and Verdict.Open is true, because the write may have been carried out.
 //
-// If Renew returns true and the rate limit allows it in time, attempt sends the
-// request a second time. The result of the second sending, an answer or an error,
-// then replaces c.last, and the verdict of the first goes to c.earlier. Both
-// sendings count as one attempt and share one Config.Timeout.
+// If Renew returns true, attempt waits for the rate limit and sends the request a
+// second time. The result of the second sending, an answer or an error, replaces
+// c.last, and the verdict on the first answer goes to c.earlier. Both sendings
+// count as one attempt and share one Config.Timeout, which includes the wait.
+//
+// The request is not sent a second time, and c.last stays the 401
+//   - if Renew returns false
+//   - if the rate limit allows no sending before Config.Timeout or the call's
+//     context ends
 func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
@@ -149,17 +156,23 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, renewal a
 	return a
 }
 
-// read returns the body of resp after decompression. It does not close the body. It
-// depends on the status of resp:
-//   - Below 200, read reads nothing and returns nil and nil.
-//   - For 2xx, read returns the whole body and nil, or nil and an error:
-//     ErrTooLarge for a body above Config.MaxResponseBytes, an *encodingError for a
-//     body in an encoding that decompress cannot undo, and otherwise errTruncated,
-//     which wraps the error of reading. An empty body may have any encoding.
-//   - For any other status, the error is always nil, because the status must not be
-//     lost. read cuts the body at 64 KiB, or at Config.MaxResponseBytes if that is
-//     less. If reading fails, it returns the bytes before the error. If decompress
-//     cannot undo the encoding, it returns the bytes as they were sent.
+// read returns the body of resp after decompression, and does not close it. The
+// result depends on the status of resp.
+//
+// Below 200, read reads nothing and returns nil and nil.
+//
+// For 2xx, read returns the whole body and nil, or nil and one of these errors:
+//   - ErrTooLarge for a body above Config.MaxResponseBytes
+//   - an *encodingError for a body in an encoding that decompress cannot undo; an
+//     empty body may have any encoding
+//   - errTruncated, which wraps the error of reading
+//
+// For any other status the error is always nil, because the status must not be
+// lost:
+//   - read cuts the body at 64 KiB, or at Config.MaxResponseBytes if that is less.
+//   - If reading fails, read returns the bytes before the error.
+//   - If decompress cannot undo the encoding, read returns the bytes as they were
+//     sent.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -186,15 +199,15 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 
 // readUpTo reads r to its end, but at most limit bytes, and returns the bytes.
 // limit must be positive. The error is nil at the end of r and at the limit. If r
-// returns another error, readUpTo returns it and the bytes before it.
+// returns another error, readUpTo returns the error and the bytes before it.
 //
-// claimed is the declared length of r in bytes. It only sets the size of the first
-// buffer, which never has more than limit bytes. A claimed that is negative or
-// above DefaultMaxResponseBytes means unknown; the first buffer is then small.
+// claimed is the declared length of r in bytes, and only sets the size of the first
+// buffer. A claimed that is negative or above DefaultMaxResponseBytes means
+// unknown: the first buffer is then small. No buffer has more than limit bytes.
 //
-// A full buffer is replaced by one of twice the size. If twice the size is above
-// half of limit, the new buffer has limit bytes at once: one more copy between two
-// large buffers would need more memory.
+// A full buffer is replaced by one of twice the size, or of limit bytes if twice
+// the size is above half of limit: this saves the memory for a copy between two
+// large buffers.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
@@ -295,10 +308,13 @@ func leavesOpen(status int) bool {
 }
 
 // Unchecked returns the verdict on an answer that a caller's function, such as a
-// signature check, could not check. err is why it could not; the call shall return
-// err, which becomes Verdict.Err. ctx is the context that the function got. Open is
-// true, and Status is 0. Class is "canceled" or "timeout" if ctx has ended and err
-// matches ctx.Err(), and otherwise "credentials".
+// signature check, failed to check. ctx is the context that the function got. err
+// is the error that the function returned. err must not be nil; Unchecked does not
+// check this. In the verdict
+//   - Err is err, the reason why the call has no result
+//   - Open is true, and Status is 0
+//   - Class is "canceled" or "timeout" if ctx has ended and err matches ctx.Err(),
+//     and otherwise "credentials"
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -318,10 +334,11 @@ type Judged[T any] struct {
 }
 
 // Do calls [Client.Do] with judge as the request's Judge; req.Judge is ignored.
-// judge must not be nil. It returns what it decoded and the verdict; Do stores the
-// decoded value in Verdict.Result. The Judged has the decoded values of the last
-// answer and of the earlier answers. Do retries as Client.Do does. An error is the
-// *Error of Client.Do; the Judged is then the zero value.
+// judge must not be nil. judge returns two values: what it decoded, which Do stores
+// in Verdict.Result, and the verdict on the answer. Do retries as Client.Do does.
+//
+// Do returns a Judged with the decoded values of the last answer and of the earlier
+// answers. An error is the *Error of Client.Do; the Judged is then the zero value.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, note any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, note any) Verdict {
 		result, v := judge(ctx, r, note)

@@ -13,16 +13,18 @@ import (
 	"unicode/utf8"
 )
 
-// Free returns the request of a call that a caller describes, and a list of
+// Free returns the request for the exported method Do of a package, and a list of
 // problems with the arguments, nil if there are none. With problems, do not send
-// the request. A problem begins with method, path or in, the names of these
-// arguments in the exported methods Do. No problem quotes path or content.
+// the request. A problem begins with the name of the argument in the method Do:
+// "method: ", "path: " or, for content, "in: ". No problem quotes path or content.
 //
-// base must not be nil and does not change. method is GET, POST, PUT, PATCH or
-// DELETE, in capitals. path is relative to base, escaped as in a URL, and may have
-// a query; "" means base itself. content is the body, which is encoded as JSON.
-// content must not hold a float, or a string that is not UTF-8. A nil content means
-// no body; for GET content must be nil. Anything else is a problem.
+// base, the base URL, must not be nil, and does not change. Free does not check it.
+// The rules for the other arguments are:
+//   - method is GET, POST, PUT, PATCH or DELETE, in capitals.
+//   - path is relative to base, escaped as in a URL, and may have a query. "" means
+//     base itself. The function named below has further rules.
+//   - content is what encoding/json can encode as the body. It holds no float, and
+//     no string that is not UTF-8. nil means no body. For GET it is nil.
 //
 // The request has the kind Once, because nobody knows what the call does. Client.Do
 // therefore repeats the call only if nothing was sent.
@@ -60,11 +62,10 @@ var keyNames = []string{
 }
 
 // below returns a new URL for path below base, and "". If path breaks a rule, below
-// returns base itself and the rule. The rule begins with "must" and never quotes
-// path, because path may hold anything. path may begin with one slash; an empty
-// path means base. If path has a query, the result has this query, with the
-// parameters sorted by name; otherwise it has the query of base. base may end with
-// a slash.
+// returns base itself and the rule, which begins with "must" and never quotes path.
+// path may begin with one slash. An empty path means base. base may end with a
+// slash. The result has the query of path, with the parameters sorted by name. If
+// path has no query, the result has the query of base.
 //
 // path must not have
 //   - a host, a scheme, a backslash or a fragment
@@ -132,20 +133,20 @@ func encodeBody(content any) ([]byte, string) {
 
 const maxInDepth = 100
 
-// inexact returns "" if JSON keeps the value v exactly, and otherwise a rule that v
-// breaks. The rule begins with "must". Two kinds of values break a rule: floats,
-// because they have lost digits already, and strings that are not UTF-8, because
-// encoding/json changes them. The zero reflect.Value and nil pointers break no
-// rule.
+// inexact returns "" if JSON keeps the value v exactly, and otherwise the rule that
+// v breaks, which begins with "must". Two kinds of values break a rule:
+//   - floats, because they have lost digits already
+//   - strings that are not UTF-8, because encoding/json changes them
 //
-// inexact looks into pointers, interfaces, slices, arrays, the keys and values of
-// maps, and structs. In a struct it checks exported and embedded fields, except
-// fields tagged json:"-". It does not check json.Number and values that encode
-// themselves (json.Marshaler, encoding.TextMarshaler).
+// inexact looks into pointers, interfaces, slices, arrays, maps (keys and values),
+// and structs. In a struct it checks exported and embedded fields, except fields
+// tagged json:"-". It accepts json.Number and values that encode themselves
+// (json.Marshaler, encoding.TextMarshaler); only if their type is a string type,
+// they must be UTF-8. The zero reflect.Value and nil pointers break no rule.
 //
-// depth is the number of values around v, 0 for the outermost one. inexact returns
-// "" for a depth above maxInDepth. In this way it ends for a cycle, which
-// encoding/json refuses later.
+// depth is the number of values around v, 0 for the outermost one. For a depth
+// above maxInDepth inexact returns "", so that it ends for a cycle. encoding/json
+// refuses the cycle later.
 func inexact(v reflect.Value, depth int) (rule string) {
 	if !v.IsValid() || depth > maxInDepth { // encoding/json refuses cycles
 		return ""

@@ -86,14 +86,14 @@ func bubble() string {
 	return name
 }
 
-// newPool returns a clone of usual for all clients to share. usual does not change
-// and must not be nil. The clone differs from usual:
-//   - it limits the header of an answer to 1 MiB
-//   - it keeps up to 16 idle connections to a host
-//   - it sends HTTP/2 pings, after the times of usual or else pingAfter and
-//     pingTimeout
-//   - it returns a *proxyError if a proxy refuses a connection, or if the proxy's
-//     address is invalid
+// newPool returns a clone of usual for all clients to share. usual must not be nil,
+// and does not change. The clone differs from usual:
+//   - It limits the header of an answer to 1 MiB.
+//   - It keeps up to 16 idle connections to a host.
+//   - It sends HTTP/2 pings. It takes the times from usual, and pingAfter and
+//     pingTimeout in place of a time of 0.
+//   - It returns a *proxyError if a proxy refuses a connection, or if the function
+//     Proxy of usual returns an error.
 func newPool(usual *http.Transport) *http.Transport {
 	own := usual.Clone()
 	own.MaxResponseHeaderBytes = maxHeaderBytes

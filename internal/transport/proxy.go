@@ -41,14 +41,16 @@ func (e *proxyError) isTransient() bool {
 }
 
 // proxyRefusal returns an error that is or wraps a *proxyError if err means that a
-// proxy refused the connection. For any other err, also nil, it returns err
-// unchanged. err is the error of a net/http transport that never had a connection.
-// proxyRefusal recognises
-//   - an err that already is or wraps a *proxyError, which it returns unchanged
+// proxy refused the connection. err is the error of a net/http transport that never
+// had a connection. proxyRefusal recognises
+//   - an err that already is or wraps a *proxyError: it returns err unchanged
 //   - an error of SOCKS5 whose text has the word authentication
 //   - an err whose whole text is the phrase (http.StatusText) of a status from 300
-//     to 599, in upper or lower case: net/http returns only the phrase of a refused
-//     CONNECT; after the phrase of 407 more text may follow
+//     to 599, in upper or lower case, because net/http returns only the phrase for
+//     a refused CONNECT
+//   - an err whose text begins with the phrase of 407
+//
+// For any other err, also nil, it returns err unchanged.
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

@@ -74,11 +74,13 @@ func isPermanent(err error) bool {
 }
 
 // affordable stores in c.wait how long to wait before the next attempt, and reports
-// whether there is time for it. affordable does not sleep. The wait is what
-// Retry-After in the newest answer asks for, or else what backoff returns.
-// affordable returns false if the wait is longer than RetryPolicy.MaxWait, or if
-// the deadline of the caller's context comes first. The call then ends at once with
-// the newest result.
+// whether there is time for the wait. affordable does not sleep. The wait is what
+// Retry-After in the newest answer asks for. Without a Retry-After it is what
+// backoff returns.
+//
+// affordable returns false, and the call ends at once with the newest result, if
+//   - the wait is longer than RetryPolicy.MaxWait
+//   - the wait would not end before the deadline of the caller's context
 func (c *call) affordable() bool {
 	p := c.config.Retry
 	asked, ok := RetryAfter(c.last.response.Header, time.Now())
@@ -103,14 +105,15 @@ func backoff(p RetryPolicy, attempt int) time.Duration {
 	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter need not be secret
 }
 
-// RetryAfter returns the wait that the header Retry-After asks for, and true. If no
-// value can be read, or there is none, it returns 0 and false.
+// RetryAfter returns the wait that the header Retry-After asks for, and true. If
+// the header is missing or has no readable value, RetryAfter returns 0 and false.
+// Of several readable values, it returns the longest wait. Readable are
+//   - a whole number of seconds; a number too large for a Duration becomes the
+//     longest Duration
+//   - an HTTP date, whose wait is counted from the header Date, or from now if Date
+//     cannot be read; a date in the past is a wait of 0
 //
-// A value is a whole number of seconds or an HTTP date. A number too large for a
-// Duration becomes the longest Duration. The wait until a date is counted from the
-// header Date, or from now if Date cannot be read; a date in the past is a wait of
-// 0. RetryAfter ignores values of any other form, such as a negative number. If
-// several values can be read, RetryAfter returns the longest wait.
+// RetryAfter ignores values of any other form, such as a negative number.
 func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date

@@ -51,10 +51,12 @@ type Used[C any] struct {
 func (Used[C]) Format(s fmt.State, _ rune) { redact.Print(s, "credentials") }
 
 // NewRotation returns a Rotation that gets credentials from ask. NewRotation itself
-// does not call ask. ask is called with nil when an attempt needs credentials, and
-// with a pointer to the refused credentials after a refusal. If it cannot return
-// other credentials after a refusal, it returns an error or the refused ones. Calls
-// of ask with nil may overlap. Calls after a refusal do not overlap each other.
+// does not call ask. The Rotation calls ask in two cases:
+//   - When an attempt needs credentials, rejected is nil. These calls may overlap.
+//   - After a refusal, rejected points to the refused credentials. ask returns
+//     other credentials. If it has none, it returns an error or the refused
+//     credentials. These calls do not overlap each other.
+//
 // same reports whether two credentials are certainly the same. Neither function may
 // be nil: a later method of the Rotation would panic.
 func NewRotation[C any](ask func(ctx context.Context, rejected *C) (C, error), same func(a, b C) bool) *Rotation[C] {
@@ -79,16 +81,15 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 
 // After returns credentials other than the refused ones, and true. refused is the
 // Used of an attempt that the provider has refused. After calls ask, the function
-// of NewRotation, once, with ctx and the refused credentials. If another call of
-// After has renewed these credentials already, After returns the renewed ones and
-// does not ask. Only one call of After at a time asks; the others wait for it.
+// of NewRotation, once, with ctx and the refused credentials. Exception: if another
+// call of After has renewed these credentials already, After returns the renewed
+// ones and does not call ask. Only one call of After at a time calls ask. The
+// others wait for it.
 //
-// After returns false if there are no other credentials:
+// After returns false, and a Used to be ignored, if there are no other credentials:
 //   - ask returned an error or the refused credentials, to this call or to one that
 //     this call waited for
-//   - ctx ended before this call could ask
-//
-// Ignore the Used then.
+//   - ctx ended before this call could call ask
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -126,11 +127,10 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed returns a function for NewRotation that knows a single set of credentials,
-// c. The returned function ignores its context. If its second argument is nil, it
-// returns c and nil. If the argument is not nil, the provider has refused the
-// credentials: the function returns c and an error that says that c could not be
-// renewed.
+// Fixed returns a function ask for NewRotation that always returns the same
+// credentials, c. The function ignores its context. If its second argument is nil,
+// the error is nil. If the argument is not nil, because the provider has refused
+// the credentials, the error says that the credentials could not be renewed.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -155,15 +155,17 @@ type rotating[C any] struct {
 }
 
 // Authorizer returns an Authorizer that gets credentials from n: from
-// [Rotation.Current] for each attempt, and from [Rotation.After] for the second
-// sending when the provider has refused the first with 401. For each sending it
-// calls apply, which puts the credentials c on r. body is the body of r, nil if
-// there is none. apply must not be nil, and must be safe for concurrent use. The
-// note of a sending is a Used[C].
+// [Rotation.Current] for each attempt, and from [Rotation.After] for a second
+// sending, after the provider has refused the first with 401. The note of a sending
+// is a Used[C].
 //
-// If apply or Current returns an error, the sending is not made, and the call ends
-// with an error and without a retry, even if it is the second sending. If After
-// returns false, no second sending follows, and the call returns the 401.
+// For each sending the Authorizer calls apply, which puts the credentials c on r.
+// body is the body of r, nil if there is none. apply must not be nil, and must be
+// safe for concurrent use.
+//
+// If Current or apply returns an error, also for a second sending, the request is
+// not sent, and the call ends with an error and without a retry. If After returns
+// false, no second sending follows, and the call returns the 401.
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -195,9 +197,9 @@ type TokenSource interface {
 	// rejected is "" before an attempt, and the refused token after a 401. A token
 	// that is empty or not printable ASCII counts as an error.
 	//
-	// Before an attempt, an error ends the call: the attempt is not sent and not
-	// retried. After a 401, Token returns an error or the refused token again if it
-	// has no better token; the call then returns the 401.
+	// After an error before an attempt, the attempt is not sent, and the call ends
+	// without a retry. After a 401, a source without a better token returns an
+	// error or the refused token again; the call then returns the 401.
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
@@ -208,10 +210,10 @@ type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token of t and nil. If rejected equals this token, Token
-// returns "" and an error, because t has no other token. rejected is "" if no token
-// was refused; an empty token of t is therefore always an error then. The context
-// is ignored.
+// Token returns the token of t and nil, or "" and an error if the token of t equals
+// rejected, because t has no other token. rejected is the token that the provider
+// refused, or "" before an attempt. Before an attempt, an empty token of t is
+// therefore an error. The context is ignored.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -222,16 +224,19 @@ func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
 // Bearer returns an Authorizer that sends the tokens of source in the header
-// Authorization. It calls source.Token with "" before each attempt, and after an
-// answer with 401 with the refused token. With the new token the request is sent
-// once more. source must not be nil. For each sending it calls extra with the
-// request after the token is set; extra may set further headers. A nil extra sets
-// none.
+// Authorization. source must not be nil. The Authorizer calls source.Token
+//   - before each attempt, with ""
+//   - after an answer with the status 401, with the token that was refused: the
+//     request is then sent once more, with the new token. Overlapping attempts with
+//     the same refused token ask only once.
 //
-// If source.Token returns an error before an attempt, or a token that is empty or
-// not printable ASCII, the attempt is not sent, and the call ends without a retry.
-// After a 401 the same results, or the refused token itself, end the call with the
-// 401.
+// For each sending, after the token is set, the Authorizer calls extra with the
+// request. extra may set further headers; a nil extra sets none.
+//
+// source.Token fails if it returns an error, or a token that is empty or not
+// printable ASCII. If it fails before an attempt, the attempt is not sent, and the
+// call ends with an error and without a retry. If it fails after a 401, or returns
+// the refused token again, the call returns the 401.
 func Bearer(source TokenSource, extra func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {

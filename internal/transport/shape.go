@@ -71,10 +71,12 @@ func start(text []byte) []byte {
 }
 
 // kindOf returns words for an error's text that name the kind of the JSON value in
-// text, such as "an object", "a number" or "null". It looks at the first byte only,
-// except for null. For an empty text it returns "nothing", and for a start that is
-// not JSON "text that is not JSON (a syntax error at its start)". A text that
-// begins with t or f is "a boolean or text". text must not begin with whitespace.
+// text, such as "an object", "a number" or "null". text must not begin with
+// whitespace. kindOf looks at the first byte only, except for null. Special cases:
+//   - an empty text: "nothing"
+//   - t or f at the start: "a boolean or text"
+//   - a start that is not JSON: "text that is not JSON (a syntax error at its
+//     start)"
 func kindOf(text []byte) string {
 	if len(text) == 0 {
 		return "nothing"

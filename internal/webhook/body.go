@@ -20,15 +20,14 @@ var ErrEmpty = errors.New("the body is empty; something in front of the handler 
 
 // Read reads and returns the body of r, and does not close it. If r.Body is nil,
 // Read returns nil and nil. A second Read of the same request returns an empty body
-// and nil.
+// and nil. A body that was read completely has no error, even if the context has
+// ended.
 //
-// With an error Read returns the error and the part of the body that it has read.
-// For a body above 1 MiB the error is a *http.MaxBytesError, and the part has 1
-// MiB. Any other error is the error of reading the body, with one change: if the
-// context of r has ended, and the error is or wraps the cause of that end
-// (context.Cause), Read puts the context's error, such as context.Canceled, in
-// place of the cause. A body that was read completely has no error, even if the
-// context has ended.
+// With an error Read also returns the part of the body that it has read. For a body
+// above 1 MiB the error is a *http.MaxBytesError, and the part has 1 MiB. Otherwise
+// it is the error of reading the body, with one change: if the context of r has
+// ended, and the error is or wraps the cause of that end (context.Cause), Read puts
+// the context's error, such as context.Canceled, in place of the cause.
 func Read(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -37,11 +36,11 @@ func Read(r *http.Request) ([]byte, error) {
 	return body, cause.Hide(r.Context(), err) // middleware may have replaced the body by its own
 }
 
-// Missing returns text to add to the end of an error's text if body is shorter than
-// the header Content-Length of r says. body is what was read from r. net/http never
-// delivers such a body: something in front of the handler has read the rest.
-// Missing returns "" if body is complete, if r has no Content-Length, or if body is
-// empty, because ErrEmpty reports an empty body.
+// Missing returns text to add to the end of an error's text if body, which was read
+// from r, is shorter than the header Content-Length of r says. Something in front
+// of the handler has then read the rest, because net/http never delivers such a
+// body. Missing returns "" if body is complete, if r has no Content-Length, or if
+// body is empty: ErrEmpty reports an empty body.
 func Missing(r *http.Request, body []byte) string {
 	if len(body) == 0 || int64(len(body)) >= r.ContentLength {
 		return ""

@@ -56,9 +56,11 @@ func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(
 
 // ServeHTTP calls Parse, and then Handle with the webhook event and the request's
 // context. It answers without a body: 200 if Handle returns nil, and 500 if Handle
-// returns an error, which ServeHTTP does not log or report. It does not recover
-// panics. The request's body must arrive within 10 seconds, if w supports read
-// deadlines; otherwise the server's limits apply.
+// returns an error. It does not log or report the error of Handle, and does not
+// recover panics.
+//
+// The request's body must arrive within 10 seconds. If w does not support read
+// deadlines, the server's limits apply instead.
 //
 // If Parse returns an error, ServeHTTP calls Refused, unless nil, and then answers
 // with the first status in Statuses whose Err matches. Without a match it answers

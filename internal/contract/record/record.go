@@ -81,15 +81,16 @@ func write(e Exchange) {
 }
 
 // shorten returns text, the body of an answer, without the rows for which the
-// function fresh returns false. fresh compares a row with the earlier rows of
-// the same package and list, and remembers it. name is the package. The caller
-// holds file.mu.
+// function fresh returns false. fresh compares a row with the earlier rows of the
+// same package and list, and remembers the row. name is the package. The caller
+// holds file.mu. Three cases:
+//   - text is a JSON list: the rows are the items.
+//   - text is a JSON object with at least one list of two or more items as a
+//     member: the rows are the items of all such lists.
+//   - Any other text has no rows, and is returned unchanged.
 //
-// If text is a JSON list, the rows are its items. If text is a JSON object, the
-// rows are the items of each member that is a list of two or more items. In
-// both cases shorten writes the JSON again, even if no row was left out:
-// without spaces, and with the members of the outermost object sorted. Any
-// other text is returned unchanged, also an object without such a list.
+// In the first two cases shorten writes the JSON again, even if no row was left
+// out: without spaces, and with the members of the outermost object sorted.
 func shorten(name string, text []byte) []byte {
 	var rows []json.RawMessage
 	if json.Unmarshal(text, &rows) == nil && rows != nil {
@@ -134,13 +135,17 @@ func unseen(name string, rows []json.RawMessage) []byte {
 // is more than any enumeration has.
 const texts = 50
 
-// fresh reports whether row, an item of a list, shows something new, and
-// remembers what it shows. name is the package and the list's member; rows are
-// compared within one name. These are new: another set of members, a member
-// with another type of value, and a member with another text. At most 50 texts
-// of a member count as new, and texts that differ only in digits are equal. A
-// row that is not an object is new if it differs from all earlier ones, and so
-// is every row if the variable EveryRow is set. The caller holds file.mu.
+// fresh reports whether row, an item of a list, shows something new, and remembers
+// what it shows. name is the package and the list's member: rows are compared
+// within one name. The caller holds file.mu.
+//
+// A row that equals an earlier one is never new. Any other row is new if
+//   - the variable EveryRow is set
+//   - it is not an object
+//   - its set of members is new
+//   - a member has a type of value that is new for this member
+//   - a member has a text that is new for this member; only the first 50 texts of a
+//     member count, and texts that differ only in digits are equal
 func fresh(name string, row json.RawMessage) bool {
 	if !isNew(name, row) {
 		return false
@@ -187,15 +192,15 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire returns a transport that writes each request to a file and then sends
-// the request through next. A request that equals an earlier one of the same
-// test is not written again. The file lies in the folder that the environment
-// variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
-// files if the variable is not set. name is the package of the client, and base
-// is the escaped path of its base URL. next must not be nil.
+// Wire returns a transport that writes each request to a file and then sends the
+// request through next. A request that equals an earlier one of the same test is
+// sent but not written again. name is the package of the client, and base is the
+// escaped path of its base URL. next must not be nil.
 //
-// The transport is safe for concurrent use if next is. Sending a request panics
-// if the file cannot be written.
+// The file lies in the folder that the environment variable
+// PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary files if the
+// variable is not set. If the file cannot be written, sending a request panics. The
+// transport is safe for concurrent use if next is.
 func Wire(name, base string, next http.RoundTripper) http.RoundTripper {
 	return recordingWire{name, base, next}
 }
@@ -221,12 +226,13 @@ func (w recordingWire) CloseIdleConnections() {
 	}
 }
 
-// Handler returns an http.Handler that calls next and then writes the request
-// with the answer to a file. If both equal an earlier request and its answer,
-// they are not written again. The file lies in the folder that the environment
-// variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
-// files if the variable is not set. A request panics if the file cannot be
-// written. next must not be nil.
+// Handler returns an http.Handler that calls next and then writes the request with
+// the answer to a file. A request is not written if it and its answer equal an
+// earlier pair. next must not be nil.
+//
+// The file lies in the folder that the environment variable
+// PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary files if the
+// variable is not set. If the file cannot be written, the http.Handler panics.
 //
 // Call Handler in the function NewServer of a package such as vimatest, or in a
 // function that NewServer calls. For any other caller Handler returns next.
@@ -246,11 +252,10 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// sender returns the name of the test function that called sender, directly or
-// not, or that started the goroutine, for example TestDo. It returns the
-// outermost function on the stack that is in a test file, and "" if there is
-// none. skip is the number of stack frames to leave out, as for
-// [runtime.Callers].
+// sender returns the name of the test function that called sender, directly or not,
+// or that started the goroutine, for example TestDo. More exactly, it returns the
+// outermost function on the stack that is in a test file, or "" if there is none.
+// skip is the number of stack frames to leave out, as for [runtime.Callers].
 func sender(skip int) string {
 	frames := make([]uintptr, 128)
 	frames = frames[:runtime.Callers(skip, frames)]
