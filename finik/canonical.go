@@ -11,28 +11,34 @@ import (
 // payloads are five deep.
 const maxDepth = 1000
 
-// CanonicalJSON returns body in the one spelling that the service's JavaScript
-// prints after parsing it, which is the spelling the signature covers. Send
-// exactly these bytes. It does no I/O and does not change body. The result of a
-// canonical body is the same bytes.
+// CanonicalJSON returns body in the spelling that the signature covers: as the
+// service's JavaScript prints body after parsing it. Send exactly these bytes.
+// CanonicalJSON does no I/O and does not change body. The result of a canonical
+// body is the same bytes.
 //
-//   - No whitespace. Strings are escaped as by JSON.stringify: quotes,
-//     backslashes and control characters only.
-//   - Numbers have the fewest digits: 10.50 becomes 10.5, 1E5 becomes 100000, -0
-//     becomes 0. A number in quotes is a string: "150.00" stays.
-//   - Names that are array indices (0 to 4294967294, without leading zeros) come
-//     first, in numeric order. In the outermost object the others follow in the
-//     order of localeCompare (punctuation, digits, letters in either case); in
-//     inner objects in the order of UTF-16 code units. Arrays keep their order.
+//   - Whitespace between values is left out. Strings are escaped as by
+//     JSON.stringify: quotes, backslashes and control characters only.
+//   - Numbers have the fewest digits: 10.50 becomes 10.5, 1E5 becomes 100000,
+//     -0 becomes 0. A number in quotes is a string: "150.00" stays.
+//   - Names that are array indices (0 to 4294967294, without leading zeros)
+//     come first, in numeric order.
+//   - The other names of the outermost object follow in the order of
+//     localeCompare: punctuation, digits, letters in either case. In inner
+//     objects the other names follow in the order of UTF-16 code units. Arrays
+//     keep their order.
 //
-// It returns nil and [ErrInvalidRequest] for what other parsers may read
-// differently. The error names the byte offset. The cases are: a body that is not
-// valid JSON or not an object; an empty object; anything except whitespace after
-// the object; invalid UTF-8; half a surrogate pair; a name repeated within an
-// object; a name of the outermost object that is __proto__ or not printable
-// ASCII; a number with more digits than a float64 keeps, or beyond its range; an
-// integer beyond ±9007199254740991 with more than 15 significant digits; more
-// than 1,000 levels.
+// CanonicalJSON returns nil and [ErrInvalidRequest] for what other parsers may
+// read differently. The error names the byte offset. The cases are:
+//
+//   - a body that is not valid JSON, not an object, or an empty object
+//   - anything except whitespace after the object
+//   - invalid UTF-8, or half a surrogate pair
+//   - a name repeated within an object
+//   - a name of the outermost object that is __proto__ or not printable ASCII
+//   - a number with more digits than a float64 keeps, or beyond the range of a
+//     float64
+//   - an integer beyond ±9007199254740991 with more than 15 significant digits
+//   - more than 1,000 levels
 func CanonicalJSON(body []byte) ([]byte, error) {
 	w := newWriter(make([]byte, 0, len(body)+len(body)/8), body, false)
 	if err := w.write(); err != nil {

@@ -56,34 +56,43 @@ func NewTransactionID() string { return uuid.NewString() }
 //
 // The call is retried after network errors and the statuses 429, 500, 502, 503
 // and 504, with the same TransactionID, a new timestamp and a new signature.
+// After a 401 the request may be sent once more: see [WithServerClock] and
+// [CredentialSource].
 //
-//	What came back                      What is known             What to do
-//	2xx with the payment                the payment exists        wait until Final, look at Status
-//	2xx, failed or canceled             nothing was paid          read StatusCode: the reason
-//	400, 401, 402, 403, 404 (a)         no payment was made       fix the cause; see Error.StatusCode
-//	409: ErrDuplicate and               a payment with this       GetPayment(Error.PaymentID) if set,
-//	  ErrOutcomeUnknown                   TransactionID exists      else the webhook event or the provider
-//	anything else (b):                  nothing                   call again with the same request,
-//	  ErrOutcomeUnknown                                             never with a new TransactionID
+// The first row that applies counts:
 //
-// (a) This holds if the error does not match ErrOutcomeUnknown, and if no
-// earlier call used the TransactionID. The error matches ErrOutcomeUnknown too
-// if an earlier attempt of the same call had an unknown outcome, or if the body
-// does not confirm the refusal. A body confirms it by a message, or by one of
-// the five statuses as its statusCode. A body with another statusCode, with
-// another TransactionID, or with a payment that is neither failed nor canceled,
-// does not confirm it.
+//	What came back                   What is known            What to do
+//	nil error, Status is failed or   nothing was paid         read Payment.StatusCode: the reason
+//	  canceled
+//	any other nil error              the payment exists       wait until it is Final, look at Status
+//	ErrDuplicate: status 409         a payment with this      GetPayment(Error.PaymentID) if set, else
+//	                                   TransactionID exists     wait for the webhook event or ask the provider
+//	ErrOutcomeUnknown (a)            the payment may exist    call again with the same request, never
+//	                                                            with a new TransactionID
+//	any other error (b)              this call made no        fix the cause, call again with the
+//	                                   payment                  same request
 //
-// (b) Any other status, also 429 and 5xx. No answer, although the request may
-// have left this machine. An answer with status 2xx that cannot be decoded, has
-// no payment id, or does not have the TransactionID of the request.
+// (a) An error matches ErrOutcomeUnknown in these cases. [ErrOutcomeUnknown]
+// has the details.
+//
+//   - No answer came, although the request may have left this machine.
+//   - The answer has a status other than 2xx, 400, 401, 402, 403 and 404: also
+//     429 and 5xx.
+//   - The answer is a 2xx that cannot be decoded or has no payment id
+//     (*DecodeError), is too large (ErrResponseTooLarge), or does not have the
+//     TransactionID of the request (ErrOtherPayment).
+//   - The status is 400, 401, 402, 403 or 404, but the body contradicts the
+//     refusal or has neither a statusCode nor a message.
+//   - An earlier attempt of the same call had an unknown outcome.
+//
+// (b) Either the service has refused the request with 400, 401, 402, 403 or 404
+// (*Error), or nothing was sent. Nothing was sent if the error is
+// ErrInvalidRequest or an error of the [Signer] or [CredentialSource], if the
+// connection was refused, or if ctx ended before any sending. An earlier call
+// with the same TransactionID may still have made the payment.
 //
 // If the HTTP status and the body's statusCode differ, Error.StatusCode is the
-// less certain one: see [Error].
-//
-// The errors are ErrInvalidRequest (before sending), *Error, *DecodeError,
-// ErrOtherPayment, ErrResponseTooLarge, context errors, network errors, and the
-// error of a [Signer] or [CredentialSource]. The payment is then nil.
+// less certain one: see [Error]. The payment is nil with every error.
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {

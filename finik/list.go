@@ -64,10 +64,13 @@ type ServicePage struct {
 // *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors,
 // and the error of a [Signer] or [CredentialSource]. The page is then nil.
 //
-// ErrInvalidRequest reports a From outside 0 to 1000000000, a Size outside 0 to
-// 50, and a string that is not UTF-8 or has control characters. The longest
-// strings are 256 bytes for ParentID, 64 for Locale and 1024 for Query. Each
-// element of Status must have 1 to 64 bytes; a nil Status is allowed.
+// ErrInvalidRequest reports:
+//
+//   - a From outside 0 to 1000000000, or a Size outside 0 to 50
+//   - a string that is not UTF-8 or has control characters
+//   - more than 256 bytes in ParentID, 64 in Locale or 1024 in Query
+//   - an element of Status that is empty or above 64 bytes; a nil Status is
+//     allowed
 //
 // Finik API: POST /v2/services
 func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ...CallOption) (*ServicePage, error) {
@@ -83,24 +86,28 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 
 // ServicePages iterates over all pages of services (pagination) from p.From on.
 // The zero p means all services with the status ENABLED or DISABLED, in pages
-// of 50. The iteration is lazy: it sends a request when the loop asks for a
-// page. Each range statement starts over at p.From.
+// of 50. The iteration sends a request when the loop asks for a page, and not
+// before. Each range statement starts over at p.From. Each request is retried
+// as in [Client.ListServices].
 //
-// Services may leave the list or change place between two requests. To miss
-// none, the iteration lets pages overlap: each page after the first begins up
-// to five rows before the end of the page before. If a page does not begin with
-// services of earlier pages, the iteration asks again from further back: twice
-// as far each time, at most back to p.From. A service is yielded when the
-// iteration sees it for the first time, and again only if its data has changed. A page on which nothing
-// is new or changed is not yielded.
+// Services may leave the list or change place between two requests. Pages
+// therefore overlap: each page after the first begins up to five rows before
+// the end of the page before. If a page does not begin with services of earlier
+// pages, the iteration asks again from further back: twice as far each time, at
+// most back to p.From. A service is yielded when the iteration sees it for the
+// first time, and again only if its data has changed. A page on which nothing
+// is new or changed is not yielded. Rows that do not decode are in
+// ServicePage.Bad, and the iteration goes on.
 //
-// The iteration ends at an empty page, which is not yielded, and never at a
-// short page. It yields at most one error, as its last value, with a nil page:
-// an error of [Client.ListServices], or ErrPaginationStalled if further pages
-// bring nothing new or the list changes all the time. For a p that ListServices
-// refuses, and for a Size of 1, the only value is ErrInvalidRequest, and
-// nothing is sent. Each request is retried as in ListServices. Rows that do not
-// decode are in ServicePage.Bad, and the iteration goes on.
+// The iteration ends at an empty page, which is not yielded. A short page does
+// not end it. The iteration yields at most one error, as its last value, with a
+// nil page:
+//
+//   - ErrInvalidRequest for a p that ListServices refuses, and for a Size of 1.
+//     Nothing is sent.
+//   - ErrPaginationStalled if further pages bring nothing new, or the list
+//     changes all the time.
+//   - The other errors of ListServices.
 //
 // Finik API: POST /v2/services
 func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*ServicePage, error] {
@@ -118,15 +125,17 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllServices iterates over the services from p.From on, with the requests of
-// [Client.ServicePages]. The zero p means all services with the status ENABLED
-// or DISABLED. Each range statement starts over at p.From. Each request is
-// retried as in [Client.ListServices].
+// AllServices iterates over the services from p.From on, page by page, with the
+// requests of [Client.ServicePages]. The zero p means all services with the
+// status ENABLED or DISABLED. A service is yielded when the iteration sees it
+// for the first time, and again only if its data has changed. Each range
+// statement starts over at p.From. Each request is retried as in
+// [Client.ListServices].
 //
 // AllServices yields at most one error, as its last value, with a nil service.
 // The errors are the errors of ServicePages, and *DecodeError for a page with
-// rows that do not decode: the other services of that page come before the
-// error, and the iteration then ends. Use ServicePages to go on after such
+// rows that do not decode. AllServices first yields the other services of that
+// page, then the *DecodeError, and ends. Use ServicePages to go on after such
 // rows.
 //
 // Finik API: POST /v2/services

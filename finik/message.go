@@ -38,43 +38,60 @@ type Message struct {
 // Text returns the text to sign for a request. Its lines are the method in
 // lower case, the decoded path, the host with the x-api headers, the query if
 // there is one, and the body as [CanonicalJSON] spells it. Without a body the
-// last line is empty. Send the bytes of that last line as the body, or the signature
-// is wrong.
+// last line is empty. Send exactly the bytes of the last line as the body: any
+// other spelling makes the signature wrong.
 //
-// It returns nil and [ErrInvalidRequest] for a query that [CanonicalQuery]
-// refuses, for a body that CanonicalJSON refuses (a nil or empty Body is
-// accepted), and for:
+// Text returns nil and [ErrInvalidRequest] for:
 //
+//   - a query that [CanonicalQuery] refuses;
+//   - a body that CanonicalJSON refuses (a nil or empty Body is accepted);
 //   - a method that is empty or has characters other than letters;
 //   - a host that is empty or not printable ASCII;
-//   - a path that does not begin with a slash (an empty path is accepted), has
-//     a query, a fragment, a control character, invalid UTF-8 or a broken
-//     escape, or escapes a percent sign or one of ;/?:@&=+$,#;
-//   - an x-api header whose name has characters other than letters, digits and
-//     hyphens, or comes in two spellings;
-//   - an x-api header with no value or several values, or with a value that has
-//     space around it, control characters or invalid UTF-8.
+//   - a path that does not begin with a slash (an empty path is accepted);
+//   - a path with a query, a fragment, a control character, invalid UTF-8 or a
+//     broken escape;
+//   - a path that escapes a percent sign, or one of these characters: ;/?:@&=+$,#
+//   - a name of an x-api header with characters other than letters, digits and
+//     hyphens;
+//   - an x-api header that is there in two spellings, or does not have exactly
+//     one value;
+//   - a value of an x-api header with whitespace around it, control characters
+//     or invalid UTF-8.
 func (m Message) Text() ([]byte, error) { return m.text(false) }
 
 // ReceivedText returns the text that the signature of a received webhook
-// request covers. It differs from Text in the body. The members of the outermost
-// object are sorted by name; inner objects keep their order. Values are spelled as
-// JavaScript spells them after reading them: 10.0 becomes 10, an integer beyond a
-// double is rounded, half a surrogate pair becomes an escape sequence in lower
-// case. A byte order mark at the start of the body is skipped.
+// request covers. The lines are the lines of [Message.Text], with these
+// differences:
 //
-// A body may be an object, an array or null; a nil or empty Body is accepted
-// too. ReceivedText returns nil and [ErrInvalidRequest] for:
+//   - Path and query: in the path each of ;/?:@&=+$,# stays escaped if it is
+//     escaped. A percent sign in a name or value of Query begins an escape and is
+//     decoded likewise.
+//   - Headers: the name of an x-api header may have any characters, and a
+//     single value is taken as it is.
+//   - Body, outermost object: the members are sorted by name, array indices (0,
+//     1, 2) first. Names outside ASCII come last, by code point. A sender that
+//     sorts such names by another locale signs another text, and the signature
+//     then does not match.
+//   - Body, inner objects: the members keep their order, except that array
+//     indices come first.
+//   - Body, values: numbers and strings are printed as JavaScript prints them.
+//     10.0 becomes 10, an integer that a double cannot hold is rounded, and half
+//     a surrogate pair becomes an escape sequence in lower case.
+//   - A body that is an array is printed as an object with the indices as
+//     names, and null as an empty line. A byte order mark at the start of the
+//     body is skipped.
 //
-//   - any other body, and a body that is invalid JSON or UTF-8, is nested more
-//     than 1,000 deep, or repeats a name within an object;
+// ReceivedText returns nil and [ErrInvalidRequest] for:
+//
+//   - a body other than an object, an array, null or nothing;
+//   - a body that is invalid JSON or UTF-8, is nested more than 1,000 deep, or
+//     repeats a name within an object;
 //   - a query that cannot be decoded, or has two values of one name;
-//   - an x-api header that has no value or several, or comes in two spellings;
-//   - a method, host or path that Text refuses, except that a path may escape a
-//     percent sign and ;/?:@&=+$,#.
-//
-// Names outside ASCII come after the other names, by code point. A sender with a locale that orders such names
-// differently signs another text. The signature then does not match.
+//   - an x-api header that is there in two spellings, or does not have exactly
+//     one value;
+//   - a method or host that Text refuses;
+//   - a path that Text refuses. Exception: the path may escape a percent sign
+//     and each of ;/?:@&=+$,#
 func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
 // String returns "finik message ", the method and the path.

@@ -109,17 +109,18 @@ func (p *Payment) check() error {
 	return nil
 }
 
-// GetPayment reads a payment by the service's own id, Payment.ID. The service has
-// no call to find a payment by TransactionID. A payment that failed is a result
-// without an error, also if the answer has the reason as its statusCode. An
-// unknown id is a refusal, *Error; which status it has is Unverified.
+// GetPayment reads a payment by the service's own id, Payment.ID. The service
+// has no call to find a payment by TransactionID. A payment that failed is a
+// result without an error, also if the answer has the reason as its statusCode.
+// An unknown id is a refusal, *Error; which status it has is Unverified.
 //
 // The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending; an id
-// that is empty, above 256 bytes or has one of % / ? # ; , \ and control
-// characters, or is "." or ".."), *Error, *DecodeError, ErrResponseTooLarge,
-// context errors, network errors, and the error of a [Signer] or
-// [CredentialSource]. The payment is then nil.
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors,
+// and the error of a [Signer] or [CredentialSource]. The payment is then nil.
+//
+// ErrInvalidRequest reports an id that is empty, ".", "..", above 256 bytes or
+// not UTF-8, or that has a control character or one of the characters %/?#;,\
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) GetPayment(ctx context.Context, id string, opts ...CallOption) (*Payment, error) {

@@ -70,6 +70,9 @@ type PayoutParams struct {
 //	  (also if ctx ends)               and may still succeed      same request and Resume (or PaymentID, if known)
 //	any other error                  this call paid nothing     fix the cause
 //
+// Every error that comes after the payment may have been made matches
+// ErrOutcomeUnknown: also the errors of the wait and of PayoutParams.Created.
+//
 // With PayoutParams.NoWait the call ends as soon as the payment is known. The
 // payment may then still be pending, and may fail later: see [Payment.Final].
 //
@@ -78,11 +81,11 @@ type PayoutParams struct {
 // from another process. Store the request before the first call. Store the
 // payment's id in the function PayoutParams.Created.
 //
-// If an answer with an unknown outcome names the payment (Error.PaymentID), the
-// call goes on by itself: it calls PayoutParams.Created and waits. The payment
-// that is waited for must be the request's: an answer with another
-// TransactionID is ErrOtherPayment and ErrOutcomeUnknown. An answer without a
-// TransactionID is accepted, because the service itself named the id.
+// If an answer with an unknown outcome names the payment (Error.PaymentID),
+// RunPayout calls PayoutParams.Created and waits for that payment. If a read
+// then shows another TransactionID than the request's, RunPayout returns
+// ErrOtherPayment with ErrOutcomeUnknown. A read without a TransactionID is
+// accepted, because the service itself named the id.
 //
 // With an error the payment is its last known state, or nil. The errors are
 // ErrInvalidRequest before anything is sent, the errors of CheckRecipient,

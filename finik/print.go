@@ -35,7 +35,8 @@ func (r Recipient) String() string { return fmt.Sprintf("recipient, status %d", 
 // String returns a text with Status only. The id may be a phone number.
 func (r PaymentRecipient) String() string { return "recipient " + r.Status }
 
-// String returns ids, status, amount and time of the request.
+// String returns one line with ID, TransactionID, Status, Amount (if not nil) and
+// RequestDate.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %s (transaction %s) %s%s %s", p.ID, p.TransactionID, p.Status, p.amount(), p.RequestDate.Format(time.RFC3339))
 }

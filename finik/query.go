@@ -9,15 +9,15 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// CanonicalQuery returns the line for a query in the text to sign: name=value for
-// each parameter, joined by &, in the order of the names' UTF-16 code units.
-// Names and values are escaped as by JavaScript's encodeURI, which leaves
-// ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. It returns "" for no parameters or
-// nil; the text then has no such line. It does not change q.
+// CanonicalQuery returns the line for a query in the text to sign: name=value
+// for each parameter, joined by &, in the order of the names' UTF-16 code
+// units. Names and values are escaped as by JavaScript's encodeURI, which
+// leaves ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. A name without a value is
+// printed with an empty value. CanonicalQuery returns "" for no parameters or
+// nil; the text to sign then has no such line. It does not change q.
 //
-// A name may have one value, or none, which counts as empty. For a second value,
-// a percent sign (the service would decode it) and invalid UTF-8 it returns ""
-// and [ErrInvalidRequest].
+// CanonicalQuery returns "" and [ErrInvalidRequest] for a name with two values,
+// for a percent sign (the service would decode it), and for invalid UTF-8.
 func CanonicalQuery(q url.Values) (string, error) {
 	line, err := appendQuery(nil, q, sendableProblem, appendURI)
 	return string(line), err

@@ -153,15 +153,15 @@ func plain(message string) string {
 }
 
 // Retriable reports whether the provider's table says that the same request may
-// be sent again. It returns true if e.StatusCode is 500, 502 or 503, and false
-// for any other StatusCode and for a nil *Error. StatusCode may come from the
-// body and not from HTTP, see [Error]. The client has already retried before it
-// returned e, see [WithRetry].
+// be sent again. It returns true if e.StatusCode is 500, 502 or 503. It returns
+// false for any other StatusCode and for a nil *Error. StatusCode may come from
+// the body and not from HTTP, see [Error]. The client has already retried
+// before it returned e, see [WithRetry].
 //
-// Repeat CreatePayment and RunPayout with the same TransactionID only: with a
-// new one the payment may be made twice. False does not mean that nothing was
-// paid, see ErrOutcomeUnknown. The table does not list 408, 429 and 504:
-// Retriable returns false for them, although the client retries 429 and 504.
+// The table does not list 408, 429 and 504: Retriable returns false for them,
+// although the client retries 429 and 504. False does not mean that nothing was
+// paid, see ErrOutcomeUnknown. Repeat CreatePayment and RunPayout with the same
+// TransactionID only: with a new one the payment may be made twice.
 func (e *Error) Retriable() bool {
 	if e == nil {
 		return false

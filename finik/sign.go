@@ -26,19 +26,19 @@ type Signer interface {
 }
 
 // RSASigner returns a Signer for key: an *rsa.PrivateKey, see
-// [ParsePrivateKey], or a key that stays in an HSM or KMS. RSASigner signs
-// nothing; each call of Sign asks key for a PKCS#1 v1.5 signature of a SHA-256
-// digest. For any key but an *rsa.PrivateKey, Sign also verifies the signature
-// with key.Public(). If the verification fails, Sign returns an error without a
+// [ParsePrivateKey], or a key that stays in an HSM or KMS. RSASigner itself
+// signs nothing. It returns nil and [ErrInvalidRequest] for a key that is nil,
+// not RSA or below 2048 bits, and for an *rsa.PrivateKey that is not valid.
+//
+// Each call of Sign asks key for a PKCS#1 v1.5 signature of a SHA-256 digest.
+// For any key but an *rsa.PrivateKey, Sign also verifies the signature with
+// key.Public(). If the verification fails, Sign returns an error without a
 // sentinel, and nothing is sent. The cause is a key that is configured for PSS,
 // or a public key that belongs to another private key.
 //
-// Sign returns the context's error if the context has ended before signing
-// begins, and the error of key. A signature that has begun runs to completion,
-// because crypto.Signer takes no context.
-//
-// RSASigner returns nil and [ErrInvalidRequest] for a key that is nil, not RSA
-// or below 2048 bits, and for an *rsa.PrivateKey that is not valid.
+// Sign also returns the error of key, and the context's error if the context
+// has ended before signing begins. A signature that has begun runs to
+// completion, because crypto.Signer takes no context.
 func RSASigner(key crypto.Signer) (Signer, error) {
 	private, inMemory := key.(*rsa.PrivateKey)
 	if key == nil || inMemory && (private == nil || private.N == nil) {

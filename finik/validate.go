@@ -17,9 +17,9 @@ import (
 )
 
 // ValidateFields checks fields against the limits that a service lists, before
-// money moves. It does no I/O. It returns nil if all is well, and otherwise one
-// ErrInvalidRequest that names each field and its rule, and no value. The rules
-// are:
+// money moves. It does no I/O. It returns nil if all is well. Otherwise it
+// returns one ErrInvalidRequest that names each wrong field and its rule, and
+// no value. The rules are:
 //
 //   - There is at least one field, and each value is one that [Fields] accepts.
 //   - Every required field is present, and neither empty nor whitespace only.
@@ -27,22 +27,22 @@ import (
 //     [Service.FixedFields].
 //   - A required field has MinLength to MaxLength characters as it is sent; 0
 //     means no limit. Maps and slices are not counted. Characters are Unicode
-//     code points, so that an emoji is one; the service may count some of them
-//     as two.
-//   - Each amount is a plain decimal such as 150.00, without exponent, above 0
-//     and within MinAmount and MaxAmount. nil means no limit, and so does a
-//     MaxAmount of 0 (Unverified for 0).
-//   - The service's limits and required fields were read completely: a service
-//     whose Unread names one of them is refused. Labels, names and positions in
-//     a form do not matter.
+//     code points: an emoji is one. The service may count some of them as two.
+//   - Each amount is a plain decimal such as 150.00, without exponent and above
+//     0.
+//   - Each amount is within MinAmount and MaxAmount. nil means no limit. A
+//     MaxAmount of 0 means no limit too (Unverified).
+//   - service.Unread names neither MinAmount nor MaxAmount nor a part of
+//     RequiredFields, because these could then not be checked. Unread labels,
+//     order numbers and input masks do not matter.
 //
-// Amounts are the required fields of keyboard type MONEY (or money). Without
-// such a field the amount is one field: the required field "amount", else the
-// required field "total", else "amount" in fields, else "total" in fields. If
-// there is none of these, no amount is checked.
+// The amounts are the required fields of keyboard type MONEY (or money).
+// Without such a field, the first of these that exists is the only amount: the
+// required field "amount", the required field "total", "amount" in fields,
+// "total" in fields. If none exists, no amount is checked.
 //
-// InputMask and Prefix are not checked, because their rules are unknown, nor is
-// the service's status. Further fields that the service does not list are
+// InputMask and Prefix are not checked, because their rules are unknown. The
+// service's status is not checked. Fields that the service does not list are
 // allowed: some services take more than they list.
 func ValidateFields(service Service, fields Fields) error {
 	_, found := fields.json()

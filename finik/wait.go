@@ -25,21 +25,25 @@ type WaitParams struct {
 	MaxInterval time.Duration
 }
 
-// WaitPayment reads a payment until it is final (Payment.Final) or ctx ends.
-// Give ctx a deadline. By default it reads first after 30 seconds and then at
-// growing intervals, see WaitParams. It only reads, so you may stop and start
-// again at any time. A nil error means that the payment is final, not that it
-// succeeded: look at Payment.Status.
+// WaitPayment reads the payment with the service's id (Payment.ID) until the
+// payment is final (Payment.Final) or ctx ends. Give ctx a deadline. By default
+// it reads first after 30 seconds and then at growing intervals, see
+// WaitParams. It only reads, so you may stop and start again at any time. A nil
+// error means that the payment is final, not that it succeeded: look at
+// Payment.Status.
 //
-// Each read is retried as in GetPayment. If a read still has no answer, or the
-// status 429 or 5xx, WaitPayment reads again later, not before the time in
-// Retry-After. Every other error, also an invalid certificate, ends the wait.
+// Each read is retried as in GetPayment. If a read still has no answer, or has
+// the status 429 or 5xx, WaitPayment reads again later, not before the time in
+// Retry-After. Every other error ends the wait, also an invalid certificate.
 //
-// With an error the payment is its last known state, or nil. The errors are the
-// errors of GetPayment, ErrInvalidRequest if p breaks a rule of WaitParams
-// (nothing is sent), ErrOtherPayment for an answer with another id, and the
-// context's error when ctx ends. If the last read failed before ctx ended,
-// errors.Is finds the error of that read too.
+// With an error the payment is its last known state, or nil. The errors are:
+//
+//   - ErrInvalidRequest if id is one that GetPayment refuses or p breaks a rule
+//     of WaitParams. Nothing is sent.
+//   - ErrOtherPayment if an answer has another id.
+//   - The context's error when ctx ends. If the last read failed before ctx
+//     ended, errors.Is finds the error of that read too.
+//   - The other errors of GetPayment.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {

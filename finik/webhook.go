@@ -64,15 +64,18 @@ type Webhook struct {
 // Every error matches ErrBadWebhook, with a nil event. Most errors match a
 // second one:
 //
-//   - ErrUnauthorized: a signature or timestamp that is missing, wrong or
-//     repeated; also an id or amount whose digits JavaScript changes when it
-//     prints numbers, because the signature then covers other digits.
-//   - *http.MaxBytesError: a body above 1 MiB.
-//   - *DecodeError: a body that is empty or not an event. A body is also empty
-//     if middleware has read it before; the middleware must then put the body
+//   - ErrUnauthorized: the signature or the timestamp is missing, wrong or
+//     repeated. A Webhook without Keys returns this error for every signature.
+//   - ErrUnauthorized too: an id or amount whose digits JavaScript changes when
+//     it prints numbers, because the signature covers the changed digits.
+//   - *http.MaxBytesError: the body is above 1 MiB.
+//   - *DecodeError: the body is empty or not an event. A body is also empty if
+//     middleware has read it before; the middleware must then put the body
 //     back.
-//   - ErrInvalidRequest: a PublicURL that is not an absolute http or https URL,
-//     or a query or x-api header of the request that no signature can cover.
+//   - ErrInvalidRequest: w.PublicURL is "" or is not an absolute http or https
+//     URL.
+//   - ErrInvalidRequest too: a query or x-api header of r that
+//     [Message.ReceivedText] refuses.
 //   - The error of reading, such as a lost connection or a deadline.
 //   - No second error: a method other than POST, or a query that cannot be
 //     parsed.
@@ -119,11 +122,12 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 }
 
 // Handler returns a handler for webhook requests. The handler calls fn with
-// each event that Parse accepts, and answers without a body, with one of these
-// statuses:
+// each event that [Webhook.Parse] accepts. It answers without a body, with one
+// of these statuses:
 //
 //	200   fn returned nil
-//	500   fn returned an error, so that the service sends the event again; or PublicURL is not a URL
+//	500   fn returned an error, so that the service sends the event again
+//	500   PublicURL is "" or not an absolute http or https URL
 //	400   the body is empty or not an event, or Parse refused the request for another reason
 //	401   the signature or timestamp is wrong
 //	405   the method is not POST
@@ -131,11 +135,11 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	413   the body is above 1 MiB
 //
 // If Parse refuses a request, the handler calls [Webhook.Refused] with the
-// error before it answers. Nobody reports an error of fn: log such an error in
-// fn. The handler recovers no panic.
+// error before it answers. The handler reports an error of fn to nobody: log
+// such an error in fn. The handler recovers no panic.
 //
 // If the service sends an event twice, fn is called twice: see [Event.Key]. fn
-// gets the context of the request and must be safe for concurrent use. It
+// gets the context of the request. fn must be safe for concurrent use. fn
 // should return within seconds, because how long the service waits is unknown.
 // Handler itself panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {

@@ -20,8 +20,8 @@ import (
 // read. Parse refuses an event with *DecodeError if ID or TransactionID is a
 // bool, an object or an array, or if both are missing.
 //
-// Printing an event, with any verb or through log/slog, shows ids, status, amount
-// and time only.
+// Printing an event, with any verb or through log/slog, shows ID, TransactionID,
+// Status, Amount and RequestDate only.
 type Event struct {
 	// ID is the service's own id. Whether GetPayment accepts it is Unverified,
 	// because its form in events differs from answers. Recognise your own
@@ -141,7 +141,8 @@ func (e *Event) check() error {
 	return nil
 }
 
-// String returns ids, status, amount and time of the request.
+// String returns one line with ID, TransactionID, Status, Amount (if not nil)
+// and RequestDate.
 func (e Event) String() string {
 	amount := ""
 	if e.Amount != nil {

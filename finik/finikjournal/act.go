@@ -81,18 +81,18 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
-// Resend moves a payout from state Unknown to state Sending and returns the payout. The
-// Entry is zero with an error. A worker ([Journal.Loop]) then sends the payout once more,
-// with the same TransactionID. If the payment does not exist, this request makes it: money
-// moves. If the payment exists, the provider's answer may say how the payment has ended.
+// Resend moves a payout from state Unknown to state Sending and returns the payout. A
+// worker ([Journal.Loop]) then sends the payout once more, with the same TransactionID.
+// If the payment does not exist, this request makes it: money moves. If the payment
+// exists, the provider's answer may say how the payment has ended.
 //
 // While the provider remembers the TransactionID, no repeat pays twice. How long the
 // provider remembers is not known (Unverified). If the first request is older than
 // Params.ResendFor, ask the provider before you call Resend.
 //
-// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
-// no payout has the reference, ErrState if the payout's state is not Unknown, ctx's error,
-// and errors of the database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
+// if no payout has the reference, ErrState if the payout's state is not Unknown, ctx's
+// error, and errors of the database. The Entry is zero with an error.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -100,11 +100,12 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 	}})
 }
 
-// Settle stores how a payout has ended, after a person has asked the provider, and returns
-// the payout. Settle only stores: no money moves. The parameter as is the new state, Paid
-// or Failed. paymentID is the provider's id of the payment. It is required with Paid; with
-// Failed, "" keeps the stored id. The function of [OnSettle], if there is one, is called in
-// the same transaction; its error undoes the call. The Entry is zero with an error.
+// Settle stores how a payout has ended, after a person has asked the provider, and
+// returns the payout. Settle only stores: no money moves. The parameter as is the new
+// state, Paid or Failed. paymentID is the provider's id of the payment. It is required
+// with Paid; with Failed, "" keeps the stored id. The function of [OnSettle], if there is
+// one, is called in the same transaction; its error undoes the call. The Entry is zero
+// with an error.
 //
 // Settle accepts these payouts, and returns ErrState for every other payout:
 //
@@ -112,15 +113,18 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 //   - With Failed: a payout in state Paid that has the flag Contradicted.
 //   - With Paid: a payout in state Failed that has the flag Contradicted.
 //
+// Settle does not change the flags: call [Journal.Note] to clear them. While the flag
+// Contradicted is set, a second Settle may store the other end.
+//
 // After a Settle with Failed, a webhook event or [Journal.Check] may still report a
-// success. The payout then becomes Paid, or Unknown if it was never sent, and gets the flag
-// Contradicted.
+// success. The payout then becomes Paid, or Unknown if it was never sent, and gets the
+// flag Contradicted.
 //
 // The other errors are ErrInvalidRequest (the new state is neither Paid nor Failed;
-// paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is empty
-// or too long), ErrNotFound if no payout has the reference, ErrBusy while a process works
-// on the payout, the error of the function of OnSettle, ctx's error, and errors of the
-// database.
+// paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is
+// empty or too long), ErrNotFound if no payout has the reference, ErrBusy while a process
+// works on the payout, the error of the function of OnSettle, ctx's error, and errors of
+// the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -148,25 +152,28 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 
 // Reissue adds a new payout in place of a failed or canceled one, and returns the new
 // payout. Reissue itself sends nothing: a worker ([Journal.Loop]) sends the new payout
-// later, and money then moves. The new payout has newReference, therefore a new
-// TransactionID, and otherwise the request of the old payout. The new payout's state is
-// Held if its amount is above [WithLimit], else Queued. A payout is reissued once: a repeat
-// with the same newReference returns the same new payout and changes nothing. If the old
-// payout turns out to be paid after all, the new payout is held, unless it was sent
-// already.
+// later, and money then moves. The new payout has newReference, a new TransactionID, and
+// otherwise the request of the old payout. Its state is Held if its amount is above
+// [WithLimit], else Queued.
+//
+// A payout is reissued once. A repeat with the same newReference returns the new payout
+// and changes nothing. If the old payout turns out to be paid after all, the new payout
+// is held, unless it was sent already.
 //
 // With a nil tx Reissue begins and commits its own transaction. If you pass your own tx,
 // call Reissue before you write rows that the function of [OnSettle] also writes: in the
 // other order two transactions can wait for each other (deadlock). After an error roll tx
-// back.
+// back, and do not use the Entry. The errors are:
 //
-// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference breaks
-// the rule of Payout.Reference or is the old one; a.By or a.Reason is empty or too long),
-// ErrNotFound if no payout has the reference, ErrState if the payout is neither failed nor
-// canceled (settle an unknown one first) or was reissued under another Reference,
-// ErrConflict if another payout has newReference, ErrErased if [Journal.Erase] has cleared
-// the request (add a new Payout), ErrKey (see [Journal.Add]), errors of the [Sealer], ctx's
-// error, and errors of the database.
+//   - ErrInvalidRequest if newReference breaks the rule of Payout.Reference or equals
+//     reference, or if a.By or a.Reason is empty or too long.
+//   - ErrNotFound if no payout has the reference.
+//   - ErrState if the old payout is neither failed nor canceled (settle an unknown one
+//     first), or was reissued under another Reference.
+//   - ErrConflict if another payout has newReference.
+//   - ErrErased if [Journal.Erase] has cleared the request: add a new Payout.
+//   - ErrKey, see [Journal.Add].
+//   - Errors of the [Sealer], ctx's error, and errors of the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -226,20 +233,20 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	return added[0].Entry, nil
 }
 
-// AssumeSent moves every payout in state Queued to state Sending, as if the payout may have
-// been sent. It returns how many payouts it has moved, also with an error: the moved
-// payouts stay moved, and a second call moves the rest. The errors are ErrInvalidRequest if
-// a.By or a.Reason is empty or too long, ctx's error, and errors of the database.
-//
-// Use AssumeSent after a restore of the database, or after a failover that may have lost
-// commits. Call Pause with the account "" first, then AssumeSent, then Resume with "".
-// AssumeSent does not check for the pause: without the pause a worker may send a payout
-// before AssumeSent moves it.
+// AssumeSent moves every payout in state Queued to state Sending, as if each may have
+// been sent. Use AssumeSent after a restore of the database, or after a failover that may
+// have lost commits. Call Pause with the account "" first, then AssumeSent, then Resume
+// with "". AssumeSent does not check for the pause: without the pause a worker may send a
+// payout before AssumeSent moves it.
 //
 // After Resume, workers send the moved payouts with the same TransactionID as before the
-// loss. If the provider refuses such a request, an earlier request may still have paid. The
-// payout therefore does not become failed: it stays in state Sending, and becomes Unknown
-// after Params.ResendFor.
+// loss. If the provider refuses such a request, an earlier request may still have paid.
+// The payout therefore stays in state Sending, and becomes Unknown, not Failed, after
+// Params.ResendFor.
+//
+// AssumeSent returns how many payouts it has moved, also with an error. The moved payouts
+// stay moved, and a second call moves the rest. The errors are ErrInvalidRequest if a.By
+// or a.Reason is empty or too long, ctx's error, and errors of the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

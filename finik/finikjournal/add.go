@@ -20,25 +20,28 @@ type Addition struct {
 // worker ([Journal.Loop]) sends the payout after the transaction is committed. With a nil
 // tx Add begins and commits its own transaction.
 //
-// added is true if the payout is new. Its state is Held if its amount is above [WithLimit]
-// or p.Hold is set, else Queued. added is false if the Journal has the same payout already:
-// e is then the stored payout with its present state, and nothing changes. Add does not pay
-// a failed payout again: see [Journal.Reissue].
+// added is true if the payout is new. The state is Held if the amount is above
+// [WithLimit] or p.Hold is set, else Queued. added is false if the Journal has the same
+// payout already: e is then the stored payout with its present state, and nothing
+// changes. Add does not pay a failed payout again: see [Journal.Reissue].
 //
 // Two payouts with one Reference are the same if Account, User, Service, Fields,
-// AmountField and Recipient are equal; Mask, NotBefore and Hold are not compared. If one of
-// the six differs, Add fails with ErrConflict.
+// AmountField and Recipient are equal. Mask, NotBefore and Hold are not compared. If one
+// of the six differs, Add fails with ErrConflict.
 //
-// tx may be any transaction of the same database. On SQLite begin tx with BEGIN IMMEDIATE,
-// or let Add or another write be its first statement: after a read first, Add can fail with
-// "database is locked". If two transactions add the same Reference at the same time under
-// REPEATABLE READ, one fails with the database's serialization error: repeat that
-// transaction.
+// tx may be any transaction of the same database. On SQLite begin tx with BEGIN
+// IMMEDIATE, or let Add or another write be its first statement: after a read first, Add
+// can fail with "database is locked". If two transactions add the same Reference at the
+// same time under REPEATABLE READ, one fails with the database's serialization error:
+// repeat that transaction.
 //
-// After an error roll tx back; e is zero and added is false. The other errors are
-// ErrInvalidRequest if a field of p breaks a rule, ErrKey if [New] got another digest key
-// than when its book was first used (see [Sealed]; Plain has none), errors of the [Sealer],
-// ctx's error, and errors of the database.
+// After an error roll tx back; e is zero and added is false. The other errors are:
+//
+//   - ErrInvalidRequest if a field of p breaks a rule.
+//   - ErrKey if [New] got another Privacy than when the book was first used:
+//     another digest key, Plain in place of Sealed, or Sealed in place of Plain.
+//     The book is the name that New got.
+//   - Errors of the [Sealer], ctx's error, and errors of the database.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
 	if err != nil {
@@ -47,17 +50,20 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 	return all[0].Entry, all[0].Added, nil
 }
 
-// AddAll adds many payouts in one transaction, under the rules of [Journal.Add]. With a nil
-// tx AddAll begins and commits its own transaction, and an error adds none of the payouts.
-// With your own tx, roll tx back after an error. The result has one Addition for each
-// element of the slice all, in the same order; an empty slice returns nil. Do not use the
-// result with an error.
+// AddAll adds many payouts in one transaction, under the rules of [Journal.Add]. The
+// result has one Addition for each element of the slice all, in the same order. An empty
+// slice returns nil.
 //
-// The errors are the errors of Add. A Reference that is twice in the slice fails with
-// ErrInvalidRequest. If payouts conflict, the error is a [*ConflictError], which names every
-// conflict and matches ErrConflict. AddAll writes rows in the order of references. Two
-// calls with the same references therefore do not deadlock: the second call waits until the
-// first transaction ends.
+// With a nil tx AddAll begins and commits its own transaction, and an error adds none of
+// the payouts. With your own tx, roll tx back after an error. Do not use the result with
+// an error. The errors are the errors of Add, with two differences:
+//
+//   - A Reference that is twice in the slice fails with ErrInvalidRequest.
+//   - If stored payouts conflict with payouts of the slice, the [*ConflictError] names
+//     every conflict. It matches ErrConflict.
+//
+// AddAll writes rows in the order of references. Two calls with the same references
+// therefore do not deadlock: the second call waits until the first transaction ends.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}

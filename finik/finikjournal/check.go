@@ -27,23 +27,33 @@ type CheckReport struct {
 	Differences []Difference // in the order in which the payouts were added; nil if there are none
 }
 
-// Check compares the status and amount of payments with the journal, for a nightly job. It
-// covers two groups of payouts: all that were sent and have not ended, and all that were
-// sent and whose end was stored at or after start and before stop. A zero start or stop
-// sets no limit. Check reads one payment after the other by [finik.Client.GetPayment], with
-// its retries. A payment that cannot be read is counted in Unread, a sent payout without a
-// PaymentID in Unnamed, and Check goes on.
+// Check compares the status and amount of payments with the journal, for a nightly job.
+// It covers two groups of payouts: all that were sent and have not ended, and all that
+// were sent and whose end was stored at or after start and before stop. A zero start or
+// stop sets no limit.
 //
-// Without apply Check changes no payout. With apply it stores each end that the provider
-// reports, in one transaction for each payout, and calls the function of [OnSettle] there.
-// A failed payout whose payment succeeded becomes paid. A paid payout whose payment failed
-// stays paid. Both then have the flag Contradicted.
+// Check reads one payment after the other by [finik.Client.GetPayment], with its retries.
+// A payment that cannot be read is counted in Unread, a sent payout without a PaymentID
+// in Unnamed, and Check goes on. Each payout whose state or amount differs is in
+// Differences.
+//
+// Without apply Check changes no payout. With apply Check stores each new end that the
+// provider reports, in one transaction for each payout, and calls the function of
+// [OnSettle] there:
+//
+//   - A payout that had not ended becomes paid or failed.
+//   - A failed payout whose payment succeeded becomes paid, with the flag Contradicted.
+//   - A paid payout whose payment failed stays paid, and gets the flag Contradicted. A
+//     payout that waits for OnSettle to become paid stays waiting, with the flag too.
+//   - If the amount differs too, the payout also gets the flag AmountDiffers. If only the
+//     amount differs, or the payment has not ended, Check changes nothing.
 //
 // The errors are ErrInvalidRequest if c is nil, ErrOtherService if c has another base URL
 // than the first client of the book ([New]), ctx's error, and errors of the database. If
 // the function of OnSettle fails when a failed payout becomes paid, Check ends with that
-// error. If it fails for any other payout, Check goes on: the payout becomes waiting, and a
-// worker calls the function again. With an error the report has what was compared before.
+// error. If it fails for any other payout, Check goes on: the payout becomes waiting, and
+// a worker calls the function again. With an error the report has what was compared
+// before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, start, stop time.Time, apply bool) (CheckReport, error) {

@@ -104,12 +104,14 @@ WHERE book = ? AND account = ?`, by, j.book, account)
 	return true, err
 }
 
-// Pause closes an account until [Journal.Resume]: no worker begins to send its payouts any
-// more. The account "" closes all accounts of the Journal. A request that a process was
-// about to send when Pause returned may still leave. Workers go on reading payments that
-// exist, and webhook events are applied as before. An account that has no payout yet is
-// closed too. A second Pause replaces the stored Act. The errors are ErrInvalidRequest if
-// a.By or a.Reason is empty or too long, ctx's error, and errors of the database.
+// Pause closes an account until [Journal.Resume]: no worker begins to send its payouts
+// any more. The account "" closes all accounts of the Journal. An account that has no
+// payout yet is closed too. A second Pause replaces the stored Act.
+//
+// A request that a process was about to send when Pause returned may still leave. Workers
+// go on reading payments that exist, and webhook events are applied as before. The errors
+// are ErrInvalidRequest if a.By or a.Reason is empty or too long, ctx's error, and errors
+// of the database.
 func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }

@@ -31,24 +31,24 @@ type Journal struct {
 }
 
 // New returns a Journal. It checks its arguments and does no I/O: call [Journal.Migrate]
-// before any other method. The driver of db is the caller's: jackc/pgx and
-// modernc.org/sqlite are what this package is tested with. d is PostgreSQL or SQLite. p is
-// what [Plain] or [Sealed] returns.
+// before any other method. The caller opens and closes db. This package is tested with
+// the drivers jackc/pgx and modernc.org/sqlite. d is PostgreSQL or SQLite. p is what
+// [Plain] or [Sealed] returns.
 //
-// book is the name under which the payouts are stored: a Journal sees only the payouts of
-// its book, and other books in the same tables are apart. The name has 8 to 40 of a-z, 0-9,
+// book is the name under which the payouts are stored. A Journal sees only the payouts of
+// its book, also if other books are in the same tables. The name has 8 to 40 of a-z, 0-9,
 // dot, underscore and hyphen. Name company, service and environment in it, such as
-// "acme-salaries-production", and never change it, because each TransactionID is derived
-// from it. Two systems that pay from one account need two names.
+// "acme-salaries-production". Never change the name, because each TransactionID is
+// derived from it. Two systems that pay from one account need two names.
 //
-// SQLite needs a file on a local disk. It has one writer at a time, so set a busy timeout.
-// Use the write-ahead log. With modernc.org/sqlite:
+// SQLite needs a file on a local disk. It has one writer at a time, so set a busy
+// timeout. Use the write-ahead log. With modernc.org/sqlite:
 //
 //	file:payouts.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate
 //
-// The only error is ErrInvalidRequest, for example for a nil db or a zero Privacy. Its text
-// has everything that is wrong with the arguments and options; the Journal is then nil. A
-// nil Option panics.
+// The only error is ErrInvalidRequest, for example for a nil db or a zero Privacy. Its
+// text has everything that is wrong with the arguments and options; the Journal is then
+// nil. A nil Option panics.
 func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journal, error) {
 	j := &Journal{db: db, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text(), options: options{limits: map[string]int64{}}}
 	var found problems.List
@@ -79,24 +79,27 @@ type options struct {
 }
 
 // OnSettle makes the Journal call settle in each transaction in which a payout becomes
-// paid, failed or canceled. e is the payout with its new state. If the payout has ended
-// before, in another state, settle is called again, and e.Before is the state that settle
-// got last; else e.Before is "". If settle returns nil, the rows that it has written
-// through tx are committed together with the state, also after a crash. Other effects of
-// settle, such as a message or a request, can happen again: write them to an outbox.
-// Without OnSettle nothing is called. With a nil settle New returns ErrInvalidRequest. A
-// second OnSettle replaces the first.
+// paid, failed or canceled. e is the payout with its new state. If the payout ended in
+// another state before, settle is called again, and e.Before is the state that settle got
+// last; else e.Before is "". Without OnSettle nothing is called. With a nil settle New
+// returns ErrInvalidRequest. A second OnSettle replaces the first.
 //
-// settle must use tx and no other connection, because SQLite has one writer. If settle
-// returns an error, its rows are undone. What follows depends on who reports the end:
+// If settle returns nil, the rows that it has written through tx are committed together
+// with the state, also after a crash. settle must use tx and no other connection, because
+// SQLite has one writer. Other effects of settle, such as a message or a request, can
+// happen again: write them to an outbox.
+//
+// If settle returns an error, its rows are undone. What follows depends on who reports
+// the end:
 //
 //   - A worker, a webhook event or [Journal.Check] reports an end of a payout that had
-//     none: the payout becomes waiting, with the error as its Cause. A worker calls settle
-//     again later, without asking the provider again.
-//   - The provider refuses the recipient, so that nothing is sent: the payout stays queued,
-//     and a worker asks about the recipient again later.
-//   - A success is reported for a failed payout: the payout stays failed. [Journal.Webhook]
-//     answers 500, so that the provider sends the event again; Check returns the error.
+//     none: the payout becomes waiting, with the error as its Cause. A worker calls
+//     settle again later, without asking the provider again.
+//   - The provider refuses the recipient, so that nothing is sent: the payout stays
+//     queued, and a worker asks about the recipient again later.
+//   - A success is reported for a failed payout: the payout stays failed.
+//     [Journal.Webhook] answers 500, so that the provider sends the event again; Check
+//     returns the error.
 //   - A person calls Settle or Cancel: the call changes nothing and returns the error.
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
@@ -120,12 +123,17 @@ func WithLimit(account string, maxAmount decimal.Decimal) Option {
 	}
 }
 
-// DuplicateWithin moves a payout to state Held, before it is first sent, if there is
-// another payout with the same Payout.Recipient and amount. The other payout counts if
-// three things hold: it was added at most d before or after; it is neither failed nor
-// canceled; and it was sent, or was added first. Of two payouts that were not sent, the one
-// added first is therefore sent and the other is held. A payout after [Journal.Release] or
-// [Journal.Resend], and a payout without a Recipient, are not checked.
+// DuplicateWithin moves a payout to state Held, before it is first sent, if another
+// payout has the same Payout.Recipient and amount, and if all of this is true of the
+// other payout:
+//
+//   - It was added at most d before or after.
+//   - It is neither failed nor canceled.
+//   - It was sent, or was added first.
+//
+// Of two payouts that were not sent, the one added first is therefore sent and the other
+// is held. A payout without a Recipient is not checked, and a payout is not checked again
+// after [Journal.Release] or [Journal.Resend].
 //
 // For this check the workers of the book ([New]), in all processes and for all accounts,
 // take turns when they store that a payout is about to be sent. If d is zero or negative,

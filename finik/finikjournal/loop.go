@@ -12,18 +12,21 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// RunOnce makes one step of each payout that is due now (Entry.NextAt). A step sends the
-// payout (money moves), or reads its payment once. RunOnce returns when these steps have
-// ended, for a scheduler of the caller. It sends no payout of a closed account
+// RunOnce makes one step of each payout that is due now (Entry.NextAt), and returns when
+// these steps have ended. A step sends the payout (money moves), or reads its payment
+// once. RunOnce is for a scheduler of the caller. It sends no payout of a closed account
 // ([Journal.Pause], Params.Trip). The zero Params means the defaults. Any number of
-// processes may call RunOnce at the same time. Once ctx ends, RunOnce begins no more steps,
-// and requests under way may go on for Params.Grace.
+// processes may call RunOnce at the same time. Once ctx ends, RunOnce begins no more
+// steps, and requests under way may go on for Params.Grace.
 //
-// A refusal of the provider, or no answer, is stored as Entry.Cause and not returned: look
-// at the states in the Result. The errors are ErrInvalidRequest if c is nil or p is
-// invalid, ErrOtherService if c has another base URL than the first client of the book
-// ([New]), ctx's error, and errors of the database. With an error the Result still counts
-// the steps that were made.
+// A refusal of the provider, or no answer, is stored as Entry.Cause and not returned:
+// look at the states in the Result. With an error the Result still counts the steps that
+// were made. The errors are:
+//
+//   - ErrInvalidRequest if c is nil or p is invalid.
+//   - ErrOtherService if c has another base URL than the first client of the book
+//     ([New]).
+//   - ctx's error, and errors of the database.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -38,17 +41,22 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 	return w.ends(ctx, w.fill(ctx, until))
 }
 
-// Run sends payouts and reads their payments until no payout is in state Queued, Sending or
-// Waiting any more, for a batch. Money moves. Run also waits for a later Payout.NotBefore.
-// The zero Params means the defaults. Run leaves payouts in state Held or Unknown for a
-// person: see [Journal.Unsettled]. A nil error does not mean that all were paid: the Result
-// counts the states, also with an error.
+// Run sends payouts and reads their payments until no payout is in state Queued, Sending
+// or Waiting any more, for a batch. Money moves. Run also waits for a later
+// Payout.NotBefore. Run leaves payouts in state Held or Unknown for a person: see
+// [Journal.Unsettled]. The zero Params means the defaults. Any number of processes may
+// call Run at the same time.
 //
-// Run returns ErrStopped if every account with work left is closed ([Journal.Pause],
-// Params.Trip), and no payment is waiting. The other errors are ErrInvalidRequest if c is
-// nil or p is invalid, ErrOtherService if c has another base URL than the first client of
-// the book ([New]), ctx's error, and errors of the database. Once ctx ends, requests under
-// way may go on for Params.Grace.
+// A nil error does not mean that all payouts were paid: the Result counts the states that
+// this call has stored, also with an error. Once ctx ends, Run begins no more
+// steps, and requests under way may go on for Params.Grace. The errors are:
+//
+//   - ErrStopped if every payout that is left is Queued or Sending, its account is closed
+//     ([Journal.Pause], Params.Trip), and no process works on a payout.
+//   - ErrInvalidRequest if c is nil or p is invalid.
+//   - ErrOtherService if c has another base URL than the first client of the book
+//     ([New]).
+//   - ctx's error, and errors of the database.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -78,13 +86,14 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 // returns nil. It aborts their requests after Params.Grace, and still stores the results.
 //
 // Before the first step Loop returns ErrInvalidRequest if c is nil or p is invalid, and
-// ErrOtherService if c has another base URL than the book's first client. An error of the
-// database does not end Loop: Params.OnEvent, or else the log, gets it.
+// ErrOtherService if c has another base URL than the book's first client. There are no
+// other errors: Loop reports an error of the database to Params.OnEvent, or to the log if
+// OnEvent is nil, and goes on.
 //
 // A payout becomes unknown if the provider answers 409 (a payment with its TransactionID
 // exists) and does not name the payment. Then only a webhook event or a person can settle
-// the payout. The first time this happens, Loop logs a warning if no webhook event has ever
-// been stored.
+// the payout. The first time this happens, Loop logs a warning if no webhook event has
+// ever been stored.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
@@ -113,24 +122,34 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 	return nil
 }
 
-// Step makes one step of one payout if the payout is due (Entry.NextAt), for the worker of
-// the caller's own queue, and returns the payout after the step. A step sends the payout
-// (money moves), or reads its payment: look at Entry.State for the result. c retries the
-// requests of the step as it retries CreatePayment and GetPayment. A payout that is not
-// due, is in the state Held or Unknown, or has ended is returned unchanged. For a payout of
-// a closed account ([Journal.Pause], Params.Trip) Step may check the recipient, but makes
-// no payment. The zero Params means the defaults.
+// Step makes one step of one payout if the payout is due (Entry.NextAt), for the worker
+// of the caller's own queue. It returns the payout after the step: look at Entry.State. A
+// step either sends the payout (money moves), or reads its payment. c retries the
+// requests of the step as it retries CreatePayment and GetPayment. The zero Params means
+// the defaults.
 //
-// A refusal of the provider, or no answer, is not an error: it is stored as Entry.Cause.
-// The same holds if ctx ends during the request. Step returns ctx's error only if ctx ends
-// earlier: no payment was then requested.
+// A payout that is not due, is in the state Held or Unknown, or has ended is returned
+// unchanged. For a payout of a closed account ([Journal.Pause], Params.Trip) Step may
+// check the recipient, but makes no payment.
 //
-// The other errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if c
-// has another base URL than the first client of the book ([New]), ErrNotFound if no payout
-// has the reference, ErrBusy while another process works on the payout, and errors of the
-// database. After an error of the database a request may have left whose result is not
-// stored: a later step repeats it with the same TransactionID. With ErrBusy Step also
-// returns the payout; with every other error the Entry is zero.
+// These are not errors of Step, but are stored as Entry.Cause: a refusal of the provider,
+// no answer, the end of ctx during a request, and an error of the [Sealer]. If ctx ends
+// during the check of the recipient, the payout stays Queued. If ctx ends during the
+// request for the payment, the payout is Sending: a later step repeats the request. If an
+// answer has named the payment by then, the payout is Waiting.
+//
+// The errors are:
+//
+//   - ErrInvalidRequest if c is nil or p is invalid.
+//   - ErrOtherService if c has another base URL than the first client of the book
+//     ([New]).
+//   - ErrNotFound if no payout has the reference.
+//   - ErrBusy while another process works on the payout. Step then also returns the
+//     payout. With every other error the Entry is zero.
+//   - ctx's error if ctx ends while Step reads or writes the database, before the request
+//     for the payment. Step has then requested no payment.
+//   - Errors of the database. A request may have left whose result is not stored: a later
+//     step repeats the request with the same TransactionID.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p Params) (Entry, error) {

@@ -21,11 +21,13 @@ type Privacy struct {
 func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
 // Sealed returns the Privacy that stores requests encrypted by s. digestKey is the secret
-// key of the digests by which payouts and recipients are compared. Sealed copies digestKey.
-// Never change the digestKey of a book ([New]): with another key Add, AddAll and Reissue
-// fail with ErrKey, and workers do not send the stored payouts but hold them, or make them
-// unknown if a request may have left. If s is nil or digestKey has fewer than 32 bytes, New
-// returns ErrInvalidRequest.
+// key of the digests by which payouts and recipients are compared. Sealed copies
+// digestKey. If s is nil or digestKey has fewer than 32 bytes, New returns
+// ErrInvalidRequest.
+//
+// Never change the digestKey of a book ([New]). With another key Add, AddAll and Reissue
+// fail with ErrKey. Workers then send no stored payout: a queued payout becomes held, and
+// a payout in state Sending becomes unknown, because a request may have left.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }

@@ -112,12 +112,13 @@ func period(from, to time.Time) (first, last int64) {
 	return first, last
 }
 
-// Report counts the payouts that were added at or after start and before stop, and adds up
-// their amounts exactly, by account and state. A zero start or stop sets no limit. The rows
-// are sorted by account and state. A state without payouts has no row; without any payout
-// the rows are nil. Report reads all of these payouts. The errors are ctx's error, errors
-// of the database, and an error for a sum of more than 19 digits. Do not use the rows with
-// an error. Nothing is retried.
+// Report counts the payouts that were added at or after start and before stop, and adds
+// up their amounts exactly. A zero start or stop sets no limit. There is one row for each
+// account and state that has payouts, sorted by account and state. Without any payout the
+// rows are nil. Report reads all of these payouts, and retries nothing.
+//
+// The errors are ctx's error, errors of the database, and an error for a sum of more than
+// 19 digits. Do not use the rows with an error.
 func (j *Journal) Report(ctx context.Context, start, stop time.Time) ([]ReportRow, error) {
 	first, last := period(start, stop)
 	var all []ReportRow

@@ -9,19 +9,21 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Webhook returns the handler for the provider's webhook events. The handler verifies each
-// request with w. It answers a request that w refuses with the 4xx or 500 that
-// [finik.Webhook.Handler] lists. It applies every other event in one transaction, and
-// answers 200 once the event is stored. It answers 500, so that the provider sends the
-// event again, if the database fails, or if the function of [OnSettle] fails when a failed
-// payout becomes paid.
+// Webhook returns the handler for the provider's webhook events. The handler verifies
+// each request with w. If w refuses the request, the answer is the 4xx or 500 that
+// [finik.Webhook.Handler] lists. The handler applies every other event in one
+// transaction:
+//
+//   - It answers 200 once the event is stored.
+//   - It answers 500 if the database fails, or if the function of [OnSettle] fails when a
+//     failed payout becomes paid. The provider then sends the event again.
 //
 // Events may come in any order, and repeats change nothing. An event that is not final is
 // stored and changes no payout. A payout is found by its TransactionID. An event with an
 // unknown TransactionID is stored for [Journal.Strangers].
 //
-// A final event makes its payout paid or failed. Three cases are different. The first that
-// applies counts, and sets the flag Contradicted for a person:
+// A final event makes its payout paid or failed. Three cases are different. The first
+// that applies counts, and sets the flag Contradicted for a person:
 //
 //   - The payout was never sent: any final event makes it Unknown.
 //   - The payout is Failed: a success makes it Paid.
@@ -29,8 +31,8 @@ import (
 //     its state.
 //
 // A final event that changes its payout also sets the flag AmountDiffers if the event has
-// another amount. An event that reports the state that the payout has already changes
-// nothing.
+// another amount. In all other cases an event changes nothing if it reports the state in
+// which the payout is stored.
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 	return w.Handler(func(ctx context.Context, e *finik.Event) error {
 		n := WebhookEvent{

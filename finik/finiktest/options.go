@@ -105,11 +105,17 @@ func WithAnySignature() Option {
 }
 
 // WithRandomOutcomes makes the server answer at random, as the provider's beta
-// does (finik.BetaURL). A request for a payment that is otherwise accepted is
-// refused with a probability of 0.3, with 400, 402, 403, 500, 502 or 503. A
-// refused request makes no payment. A payment of an asynchronous service ends
-// as failed or canceled with a probability of 0.3. The same seed, also 0, makes
-// the same sequence. A second WithRandomOutcomes replaces the first.
+// does (finik.BetaURL):
+//
+//   - CreatePayment: a request that the server would otherwise accept is
+//     refused with a probability of 0.3. The status is 400, 402, 403, 500, 502
+//     or 503, each equally likely. A refused request makes no payment.
+//   - A payment of an asynchronous service (Service.Sync is false) ends as
+//     failed or canceled with a probability of 0.3, when it becomes final by
+//     reads or by time.
+//
+// The same seed, also 0, makes the same sequence. A second WithRandomOutcomes
+// replaces the first.
 func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
