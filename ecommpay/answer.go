@@ -42,13 +42,18 @@ func decodeAnswer[T any](c *Client, operation string, decode func(body []byte) (
 	}
 }
 
-// verified checks the signature of an answer with the key in used, the key that
-// signed the request; where a middleware lost it, with the current key. It
-// returns nil for a good signature, for any status other than 2xx (refusals are
-// not signed), and always with VerifyOff. Otherwise it returns *DecodeError for a
-// body that is not a JSON object, *signerError when the signer or the credential
-// source failed, *Error for an unsigned refusal inside a 2xx, and *SignatureError
-// for the rest.
+// verified checks the signature of an answer with used, the key that signed the
+// request. If a middleware lost this key, verified uses the current one. It
+// returns nil for
+//   - a good signature
+//   - any status other than 2xx, because refusals are not signed
+//   - any JSON object with VerifyOff, and an unsigned one with VerifyIfPresent
+//
+// Otherwise it returns
+//   - *DecodeError for a body that is not a JSON object
+//   - *signerError if the signer or the credential source failed
+//   - *Error for an unsigned refusal with status 2xx
+//   - *SignatureError for any other answer
 func (c *Client) verified(ctx context.Context, operation string, a transport.Response, used any) error {
 	if a.StatusCode/100 != 2 {
 		return nil

@@ -42,17 +42,20 @@ type BalanceList struct {
 	Bad      []BadRow   // the rows that did not decode; they are not in Balances. nil if all did
 }
 
-// Balances reads the money available for payouts in every project that the token
-// reaches, in one request without pagination. The amounts may be up to 30 minutes
-// old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
+// Balances reads the money available for payouts in every project that the
+// token reaches, in one request without pagination. The amounts may be up to 30
+// minutes old. Rows that do not decode are in BalanceList.Bad; the call still
+// succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (a wrong option; nothing is sent), *Error (a refusal),
-// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
-// cannot be read), ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest for a wrong option, before anything is sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {
@@ -86,12 +89,17 @@ var (
 // The member "name" sets Name: a string or a number. If "name" is missing or
 // null, Name is "". If "name" is anything else, Name is "" and Unread holds
 // "/name". Every other member is an amount, and the name of the member is the
-// currency. An amount is a whole number within int64, as a JSON number or a string.
+// currency. An amount is a whole number within int64, as a JSON number or a
+// string.
 //
-// UnmarshalJSON returns an error, and leaves b unchanged, if an amount is
-// anything else (null, "", 1.50, an object), if data holds no amount at all,
-// if a name repeats, or if data is not a JSON object. So no money is lost
-// because a member has an unexpected form.
+// UnmarshalJSON returns an error, and leaves b unchanged, if
+//   - an amount is anything else: null, "", 1.50, an object
+//   - data holds no amount
+//   - a name repeats
+//   - data is not a JSON object
+//
+// A member with an unexpected form is an error and not skipped: skipping it
+// could lose money.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(data, &members); err != nil {
@@ -142,10 +150,13 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil. Changes of the
-// other fields then have no effect. If Raw is nil, MarshalJSON returns one flat
-// object, such as {"USD":"310099","name":"shop"}: Name, and for each currency
-// the amount in minor units as a string. It then returns nil and an error if
-// Name or a currency is not valid UTF-8.
+// other fields then have no effect.
+//
+// If Raw is nil, MarshalJSON returns one flat object, such as
+// {"USD":"310099","name":"shop"}. The member "name" is Name, also if Name is
+// "". Every other member is named by a currency and is the amount in minor
+// units, as a string. If Name or a currency is not valid UTF-8, the result is
+// nil with an error.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

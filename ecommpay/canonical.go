@@ -21,27 +21,31 @@ const (
 // "path:value" per value, joined by semicolons. For {"b":[true,"x"],"a":1.5} it
 // returns a:1.5;b:0:1;b:1:x. It does no I/O and does not change body.
 //
-//   - A path consists of member names and array indices from 0, joined by colons.
-//     A colon inside a name is doubled.
-//   - A string is written without quotes and escapes, a number as it stands in
-//     body; true is 1, false is 0, null is empty. Empty objects and arrays add no
-//     line.
+//   - A path consists of member names and array indices from 0, joined by
+//     colons. A colon inside a name is doubled.
+//   - A string is written without quotes and escapes. A number is written as in
+//     body. true is 1, false is 0, null is empty. Empty objects and arrays add
+//     no line.
 //   - Two kinds of members are left out: "signature" in the outermost object,
 //     and "frame_mode" at every depth.
 //   - Lines are sorted by path in natural order: runs of digits compare as
 //     numbers (operations:2 before operations:10), other bytes by value.
 //
-// Whitespace, the order of members and the way a string is escaped do not change
-// the result. Values are not escaped: a semicolon or colon in a value can make
-// two different objects look the same, so do not sign strings that a stranger
-// chose.
+// Whitespace, the order of members and the way a string is escaped do not
+// change the result. Values are not escaped: a semicolon or colon in a value
+// can make two different objects look the same. So do not sign strings that a
+// stranger chose.
 //
-// The error is always [ErrInvalidRequest]. It is returned if body is not exactly
-// one JSON object, is not UTF-8, has half a surrogate pair in a string, repeats a
-// name within an object, is nested more than 256 deep, has more than 1,048,576
-// members and array elements together, or is larger than 256 MiB. The same error is
-// returned if the result would be longer than 1 MiB plus twice the length of body,
-// as with many short values below long names. With an error the result is nil.
+// Canonical returns nil and [ErrInvalidRequest] if body
+//   - is not exactly one JSON object, or is not UTF-8
+//   - has half a surrogate pair in a string, or repeats a name within an object
+//   - is nested more than 256 deep
+//   - has more than 1,048,576 members and array elements together
+//   - is larger than 256 MiB
+//   - makes a result longer than 1 MiB plus twice the length of body, as many
+//     short values below long names do
+//
+// Canonical returns no other errors.
 func Canonical(body []byte) ([]byte, error) {
 	w := newWriter()
 	defer w.release()

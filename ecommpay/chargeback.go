@@ -111,20 +111,23 @@ type ChargebackKey struct {
 // GetChargeback reads one chargeback. Exactly one field of k must be set. The
 // token needs the same rights as for [Client.ListChargebacks].
 //
-// The error matches ErrNotFound if the answer has the member "chargeback" with the
-// value null, [] or {}. An *Error with status 404 matches ErrNotFound too. How the
-// service answers for a chargeback that does not exist is Unverified. If the
-// member "chargeback" is missing, or holds another chargeback than k selects, the
-// error is *DecodeError.
-//
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. All its errors:
-// ErrInvalidRequest (k or an option is wrong; nothing is sent), ErrNotFound, *Error
-// (a refusal), *SignatureError (a wrong or missing signature), *DecodeError (an
-// answer that cannot be read), ErrResponseTooLarge, context and network errors,
-// and the error of a [Signer] or [CredentialSource]. The chargeback is nil with
-// every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The errors are:
+//   - ErrInvalidRequest if k or an option is wrong, before anything is sent
+//   - ErrNotFound if the member "chargeback" of the answer is null, [] or {}
+//   - *Error for a refusal by the service; with status 404 it matches
+//     ErrNotFound too
+//   - *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, without the member
+//     "chargeback", or with another chargeback than k selects
+//   - ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
+//
+// The chargeback is nil with every error. How the service answers for a
+// chargeback that does not exist is Unverified.
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {

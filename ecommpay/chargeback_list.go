@@ -52,17 +52,19 @@ type ChargebackPage struct {
 
 // ListChargebacks reads one page of chargebacks. The zero p asks for the first
 // 100 of all that the token reaches. The token needs the role Risks or Merchant
-// admin, and access to all projects asked for. A short page is not the end of the
-// list; an empty page is. Rows that do not decode are in ChargebackPage.Bad; the
-// call still succeeds.
+// admin, and access to all projects asked for. A short page is not the end of
+// the list; an empty page is. Rows that do not decode are in
+// ChargebackPage.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
-// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
-// cannot be read), ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest if p or an option is wrong, before anything is sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -78,19 +80,24 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
 // p.Offset on. The zero p selects all that the token reaches. Requests are sent
 // only while you range over the result, and each range statement starts again
-// at p.Offset. An empty page ends the iteration; a short page does not.
+// at p.Offset. The list ends where the service answers without rows; a short
+// page is not the end. A page is yielded only if it has something to deliver in
+// Chargebacks or Bad.
 //
 // Each page overlaps the one before, see [Overlap]. A chargeback is delivered
 // once, and again only if it changes during the iteration. If a change makes a
-// chargeback enter or leave the list that p selects, the iteration may miss this
-// chargeback.
+// chargeback enter or leave the list that p selects, the iteration may miss
+// this chargeback.
 //
-// The iteration yields at most one error, as its last value, with a nil page: an
-// error of [Client.ListChargebacks], or ErrPaginationStalled. ErrPaginationStalled
-// comes if further pages bring nothing new, or if new rows keep arriving in front
-// of others. For a p that ListChargebacks refuses, and for a p.Limit of 1, the only
-// value is ErrInvalidRequest. Each request is retried as in ListChargebacks. Rows
-// that do not decode are in ChargebackPage.Bad, and the iteration goes on.
+// The iteration yields at most one error, as its last value, with a nil page:
+//   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
+//     p that [Client.ListChargebacks] refuses
+//   - ErrPaginationStalled if further pages bring nothing new, or if new rows
+//     keep arriving in front of others
+//   - another error of ListChargebacks
+//
+// Each request is retried as in ListChargebacks. Rows that do not decode are in
+// ChargebackPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
@@ -103,15 +110,16 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllChargebacks iterates over all chargebacks (pagination), in the order of
-// [Client.ChargebackPages]. The zero p selects all that the token reaches.
-// Each range statement starts over, and requests are retried as in
+// AllChargebacks iterates over all chargebacks (pagination) from p.Offset on,
+// in the order of [Client.ChargebackPages]. The zero p selects all that the
+// token reaches. Each range statement starts again at p.Offset. A chargeback
+// comes again if it changes during the iteration. Requests are retried as in
 // ChargebackPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
-// chargeback: an error of ChargebackPages, or a *DecodeError if rows of a page do
-// not decode. This *DecodeError comes after the good rows of the page. Use
-// ChargebackPages to go on after such rows.
+// chargeback: an error of ChargebackPages, or a *DecodeError if rows of a page
+// do not decode. This *DecodeError comes after the good rows of the page. Use
+// ChargebackPages to go on after bad rows.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {

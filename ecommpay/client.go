@@ -33,18 +33,18 @@ type Client struct {
 // client for all calls. A client needs no Close.
 //
 // baseURL is [ProductionURL] or another installation's URL, without user name,
-// query and fragment. "" is refused: a default could make a program read the wrong
-// installation by mistake. Plain http is refused, except to loopback or with
-// [WithPlainHTTP]. The host must be ASCII: write an international name in punycode,
-// xn--….
+// query and fragment. "" is refused: a default could make a program read the
+// wrong installation by mistake. Plain http is refused, except to loopback or
+// with [WithPlainHTTP]. The host must be ASCII: write an international name in
+// punycode, xn--….
 //
-// cred must have a Token and a Secret, which keep the rules of [Credentials]. With
-// [WithSigner] the Secret must be empty. With [WithCredentialSource] the Token and
-// the Secret must be empty.
+// cred must have a Token and a Secret, which keep the rules of [Credentials].
+// With [WithSigner] the Secret must be empty. With [WithCredentialSource] the
+// Token and the Secret must be empty. A nil Option panics.
 //
-// The only error is ErrInvalidRequest. It lists everything that is wrong with the
-// arguments and the options, and the client is then nil. Without an error the
-// client is not nil.
+// The only error is ErrInvalidRequest. It lists everything that is wrong with
+// the arguments and the options. The client is nil with an error, and never nil
+// without one.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)

@@ -34,21 +34,23 @@ type FinancialOperationsParams struct {
 }
 
 // FinancialOperations reads operations with their fees, for reconciliation with
-// settlements. p.From or p.To must be set; p.Unchecked may be nil. The zero p, and
-// any other p that [FinancialOperationsParams] does not allow, returns
-// ErrInvalidRequest.
+// settlements. p.From or p.To must be set; p.Unchecked may be nil.
 //
 // No document describes the request or the answer. So RawAnswer holds raw JSON,
-// and one call reads one answer, without pagination. That the service accepts the
-// request is Unverified.
+// and one call reads one answer, without pagination. That the service accepts
+// the request is Unverified.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
-// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
-// cannot be read), ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest for the zero p, for any other p that
+//     [FinancialOperationsParams] does not allow, and for a wrong option,
+//     before anything is sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {

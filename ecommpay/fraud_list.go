@@ -41,19 +41,21 @@ type FraudOperationPage struct {
 	Offset, NextOffset int
 }
 
-// ListFraudOperations reads one page of the operations that card networks report
-// as fraud. The zero p asks for the first 100 of all that the token reaches. The
-// token needs the role Risks or Merchant admin, and access to all projects. A
-// short page is not the end of the list; an empty page is. Rows that do not decode
-// are in FraudOperationPage.Bad; the call still succeeds.
+// ListFraudOperations reads one page of the operations that card networks
+// report as fraud. The zero p asks for the first 100 of all that the token
+// reaches. The token needs the role Risks or Merchant admin, and access to all
+// projects. A short page is not the end of the list; an empty page is. Rows
+// that do not decode are in FraudOperationPage.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal),
-// *SignatureError (a wrong or missing signature), *DecodeError (an answer that
-// cannot be read), ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest if p or an option is wrong, before anything is sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -69,20 +71,24 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
 // from p.Offset on. The zero p selects all that the token reaches. Requests are
 // sent only while you range over the result, and each range statement starts
-// again at p.Offset. An empty page ends the iteration; a short page does not.
+// again at p.Offset. The list ends where the service answers without rows; a
+// short page is not the end. A page is yielded only if it has something to
+// deliver in Operations or Bad.
 //
 // Each page overlaps the one before, see [Overlap]. An operation is delivered
 // once, and again only if it changes during the iteration. If a change makes an
 // operation enter or leave the list that p selects, the iteration may miss this
 // operation.
 //
-// The iteration yields at most one error, as its last value, with a nil page: an
-// error of [Client.ListFraudOperations], or ErrPaginationStalled.
-// ErrPaginationStalled comes if further pages bring nothing new, or if new rows
-// keep arriving in front of others. For a p that ListFraudOperations refuses, and
-// for a p.Limit of 1, the only value is ErrInvalidRequest. Each request is retried
-// as in ListFraudOperations. Rows that do not decode are in FraudOperationPage.Bad,
-// and the iteration goes on.
+// The iteration yields at most one error, as its last value, with a nil page:
+//   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
+//     p that [Client.ListFraudOperations] refuses
+//   - ErrPaginationStalled if further pages bring nothing new, or if new rows
+//     keep arriving in front of others
+//   - another error of ListFraudOperations
+//
+// Each request is retried as in ListFraudOperations. Rows that do not decode
+// are in FraudOperationPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
@@ -95,15 +101,16 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllFraudOperations iterates over all fraud operations (pagination), in the
-// order of [Client.FraudOperationPages]. The zero p selects all that the token
-// reaches. Each range statement starts over, and requests are retried as in
-// FraudOperationPages.
+// AllFraudOperations iterates over all fraud operations (pagination) from
+// p.Offset on, in the order of [Client.FraudOperationPages]. The zero p selects
+// all that the token reaches. Each range statement starts again at p.Offset. An
+// operation comes again if it changes during the iteration. Requests are
+// retried as in FraudOperationPages.
 //
 // The iteration yields at most one error, as its last value, with a nil fraud
-// operation: an error of FraudOperationPages, or a *DecodeError if rows of a page
-// do not decode. This *DecodeError comes after the good rows of the page. Use
-// FraudOperationPages to go on after such rows.
+// operation: an error of FraudOperationPages, or a *DecodeError if rows of a
+// page do not decode. This *DecodeError comes after the good rows of the page.
+// Use FraudOperationPages to go on after bad rows.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) AllFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperation, error] {

@@ -38,7 +38,8 @@ const (
 type ListOperationsParams struct {
 	// From and To bound the time of an operation's last update; both are
 	// included. They are sent in UTC, cut to whole seconds, and a zero one is not
-	// sent. Methods with pagination need both. ListOperations also takes one of them
+	// sent. From must not be after To. Both must be in the years 1970 to 9999.
+	// Methods with pagination need both. ListOperations also takes one of them
 	// (Unverified: one document asks for both). With neither the service returns the
 	// newest completed operations (Unverified).
 	From, To time.Time
@@ -130,25 +131,32 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 }
 
 // OperationPages iterates over all pages of operations (pagination) from
-// p.Offset on, in the service's own order. p.From and p.To are required:
-// without them the only value is ErrInvalidRequest. Requests are sent only
-// while you range over the result, and each range statement starts again at
-// p.Offset.
+// p.Offset on, in the service's own order. Requests are sent only while you
+// range over the result, and each range statement starts again at p.Offset.
+//
+// The only value is ErrInvalidRequest, before anything is sent, if
+//   - p.From or p.To is missing, or p.From is after p.To
+//   - p.Limit is 1
+//   - p.Fields is not empty and lacks FieldOperationID
+//   - p.Offset is not 0 and the interval is longer than 180 days
+//   - [Client.ListOperations] refuses p, or an option is wrong
 //
 // An operation that is between p.From and p.To during the whole iteration is
-// delivered, also if other operations enter, leave or change places. The one
-// exception: an operation may be missed if it moves to the front of the list, and
-// another operation leaves the list between the same two requests.
+// delivered, also if other operations enter, leave or change places. There is
+// one exception. If the operation moves to the front of the list, and another
+// one leaves the list between the same two requests, the operation may be
+// missed.
 //
-// If the service returns an operation twice, it is delivered once. If an operation
-// changes during the iteration, it is delivered again, also if it changes back.
-// The iteration keeps about 50 bytes in memory for each operation.
+// If the service returns an operation twice, it is delivered once. If an
+// operation changes during the iteration, it is delivered again, also if it
+// changes back. The iteration keeps about 50 bytes in memory for each
+// operation.
 //
 // The service pages by offset and selects by the time of the last update. So an
 // updated operation leaves a past interval, and all rows behind it move up.
-// Therefore each page overlaps the one before, see [Overlap]. If a page does not
-// begin with operations that were seen, the iteration goes back, to the first
-// page if needed.
+// Therefore each page overlaps the one before, see [Overlap]. If a page does
+// not begin with operations that were seen, the iteration goes back, to the
+// first page if needed.
 //
 // Choose a p.To in the past. As long as p.To is in the future, new operations
 // may arrive in front of others. If the iteration detects such an arrival, it
@@ -156,14 +164,16 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // After that it ends with ErrPaginationStalled.
 //
 // An interval of more than 180 days is read in parts of 180 days, one after the
-// other, because the service throttles longer ones. p.Offset must be 0 for such
-// an interval; otherwise the only value is ErrInvalidRequest.
+// other, because the service throttles longer ones.
 //
-// An empty page ends the iteration; a short page does not. The iteration yields
-// at most one error, as its last value, with a nil page: an error of
-// [Client.ListOperations], or ErrPaginationStalled, which also comes if further
-// pages bring nothing new. Each request is retried as in ListOperations. Rows
-// that do not decode are in OperationPage.Bad, and the iteration goes on.
+// The list ends where the service answers without rows; a short page is not the
+// end. A page is yielded only if it has something to deliver in Operations or
+// Bad. Rows that do not decode are in Bad, and the iteration goes on.
+//
+// The iteration yields at most one error, as its last value, with a nil page:
+// an error of ListOperations, or ErrPaginationStalled, which also comes if
+// further pages bring nothing new. Each request is retried as in
+// ListOperations.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -179,14 +189,16 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	return paginate.Deliver(c.operationWalk(p, parts, call, found).pages(ctx), call.capture)
 }
 
-// AllOperations iterates over all operations (pagination), in the order of
-// [Client.OperationPages]. p.From and p.To are required. Each range statement
-// starts over, and requests are retried as in OperationPages.
+// AllOperations iterates over all operations (pagination) from p.Offset on, in
+// the order of [Client.OperationPages]. p.From and p.To are required. Each
+// range statement starts again at p.Offset. An operation comes again if it
+// changes during the iteration: count only its last version. Requests are
+// retried as in OperationPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
-// operation: an error of OperationPages, or a *DecodeError if rows of a page do not
-// decode. This *DecodeError comes after the good rows of the page. Use
-// OperationPages to go on after such rows.
+// operation: an error of OperationPages, or a *DecodeError if rows of a page do
+// not decode. This *DecodeError comes after the good rows of the page. Use
+// OperationPages to go on after bad rows.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
@@ -197,9 +209,9 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 
 // OperationPagesByInterval iterates over all pages of operations from p.From to
 // p.To with several workers. It may miss or repeat operations that are updated
-// during the iteration, see below. Use it for a first load, where latency limits
-// the speed. Requests are sent only while you range over the result, and each
-// range statement starts again at p.From.
+// during the iteration, see below. Use it for a first load, where latency
+// limits the speed. Requests are sent only while you range over the result, and
+// each range statement starts again at p.From.
 //
 // [SplitInterval] cuts the time from p.From to p.To into intervals of length
 // step. Each worker reads one interval at a time. Pages of one interval come in
@@ -207,24 +219,23 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // the page.
 //
 // The service selects operations by their last update. So an operation that is
-// updated during the iteration moves to the interval of the present. Therefore
-// intervals that ended less than an hour ago, or have not ended, are read last,
-// one after the other. An operation that moves may be delivered twice. If p.To is
-// in the past, an operation that is updated leaves the time from p.From to p.To,
-// and may be missed.
+// updated during the iteration moves to the interval of the present. It may be
+// delivered twice. If p.To is in the past, it leaves the time from p.From to
+// p.To and may be missed. Intervals that ended less than an hour ago, or have
+// not ended, are read last, one after the other.
 //
 // Each worker holds at most one finished page in memory, and with [Prefetch]
-// also the pages fetched ahead. If you leave the range statement, all workers
-// stop. The first error also stops all workers. The iteration yields this error
-// as its last value, with a nil page. Each interval is read as by
+// also the pages fetched ahead. All workers stop if you leave the range
+// statement, and at the first error. The iteration yields this error as its
+// last value, with a nil page. Each interval is read as by
 // [Client.OperationPages], with the same errors and retries.
 //
-// step is 1 second to 180 days in whole seconds and makes at most 100,000
-// intervals. workers is 1 to 64. p.From and p.To are required, p.From must not
-// be after p.To, p.Limit must not be 1, p.Offset must be 0, and p.Fields must be
-// empty or have FieldOperationID. The only value is otherwise ErrInvalidRequest,
-// before anything is sent. The same holds for any other p or option that
-// OperationPages refuses.
+// The only value is ErrInvalidRequest, before anything is sent, if
+//   - step is not 1 second to 180 days in whole seconds
+//   - step makes more than 100,000 intervals
+//   - workers is not 1 to 64
+//   - p.Offset is not 0
+//   - OperationPages refuses p or an option
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

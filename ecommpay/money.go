@@ -8,15 +8,18 @@ import (
 	"github.com/payclients/payclients-go/internal/iso4217"
 )
 
-// Major converts minor units to major units: 12345 is 123.45 in USD, 12345 in JPY
-// and 12.345 in KWD. The result is exact and keeps all digits that ISO 4217
+// Major converts minor units to major units: 12345 is 123.45 in USD, 12345 in
+// JPY and 12.345 in KWD. The result is exact and keeps all digits that ISO 4217
 // defines for the currency: 100 in USD is 1.00. minor may be negative.
 //
-// currency is an alphabetic code in capitals that was active on 2026-01-01, RUR,
-// or a code withdrawn since 2009, which keeps the digits it had (BGN, HRK, BYR).
-// Any other code (DEM, or USDT, which is not in ISO 4217) and a code without
-// minor units (XAU) return 0 and [ErrInvalidRequest]; no code is assumed to have
-// two digits.
+// currency is an alphabetic code in capitals:
+//   - a code that was active on 2026-01-01
+//   - RUR, or a code withdrawn since 2009 with the digits it had (BGN, HRK,
+//     BYR)
+//
+// Major returns 0 and [ErrInvalidRequest] for any other code (DEM, or USDT,
+// which is not in ISO 4217), and for a code without minor units (XAU). It never
+// assumes two digits.
 func Major(minor int64, currency string) (decimal.Decimal, error) {
 	digits, err := minorDigits(currency)
 	if err != nil {

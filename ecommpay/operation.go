@@ -120,12 +120,16 @@ type Sum struct {
 
 // UnmarshalJSON decodes an object with the members amount and currency, and
 // replaces both fields of s. amount is a whole number of minor units, as a JSON
-// number or a string. currency is a string or a number. A member that is missing,
-// null or "" sets its field to 0 or "". So null, {} and [] decode to the zero Sum.
+// number or a string. currency is a string or a number. A member that is
+// missing, null or "" sets its field to 0 or "". null, {} and [] decode to the
+// zero Sum.
 //
-// UnmarshalJSON returns an error for any other amount, such as "10.00", for any
-// other currency, for a name that repeats, and for data other than null, [] or an
-// object. Do not use s after an error.
+// UnmarshalJSON returns an error for
+//   - any other amount, such as "10.00", and any other currency
+//   - a name that repeats
+//   - data other than null, [] or an object
+//
+// Do not use s after an error.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var sum Sum
 	err := wire.DecodePHP(data, &sum)

@@ -40,25 +40,28 @@ type PaymentOperationList struct {
 }
 
 // OperationsByPayment reads all operations of a payment in one request, without
-// pagination. paymentID is the merchant's id of the payment. The error is
-// ErrInvalidRequest if paymentID is empty or breaks the rules for strings in
-// [ListOperationsParams].
+// pagination. paymentID is the merchant's id of the payment. It must not be
+// empty and must keep the rules for strings in [ListOperationsParams].
 //
-// The id is unique within a project only, and the request cannot name the project.
-// Operations of several projects may come together, and no field says which project
-// an operation belongs to. Use [Client.ListOperations] where the project matters.
+// The id is unique within a project only, and the request cannot name the
+// project. Operations of several projects may come together, and no field says
+// which project an operation belongs to. Use [Client.ListOperations] where the
+// project matters.
 //
 // The documentation's sample has the newest operation first. Whether an unknown
 // payment returns an empty list or an error is Unverified. Rows that do not
 // decode are in PaymentOperationList.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (paymentID or an option is wrong; nothing is sent), *Error (a
-// refusal), *SignatureError (a wrong or missing signature), *DecodeError (an answer
-// that cannot be read), ErrResponseTooLarge, context and network errors, and the
-// error of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest if paymentID or an option is wrong, before anything is
+//     sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {

@@ -24,25 +24,25 @@ type CurrencyRatesParams struct {
 	Unchecked map[string]json.RawMessage
 }
 
-// CurrencyRates reads reference rates against the US dollar, one for each hour of
-// a period, in one request without pagination. The rates are for information and
-// not binding.
+// CurrencyRates reads reference rates against the US dollar, one for each hour
+// of a period, in one request without pagination. The rates are for information
+// and not binding.
 //
-// p.From or p.To must be set. p.Currency, p.MerchantID and p.Unchecked may be left
-// out. The zero p, and any other p that [CurrencyRatesParams] does not allow,
-// returns ErrInvalidRequest.
-//
-// No document describes the answer, so RawAnswer holds raw JSON. That the
-// service accepts the request is Unverified.
+// p.From or p.To must be set. The other fields of p may be left out. No
+// document describes the answer, so RawAnswer holds raw JSON. That the service
+// accepts the request is Unverified.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
-// once more if a [CredentialSource] has new credentials. Its errors:
-// ErrInvalidRequest (p or an option is wrong; nothing is sent), *Error (a refusal, also
-// the last one after retries), *SignatureError (the signature of the answer is wrong or
-// missing), *DecodeError (an answer that
-// cannot be read), ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
+// sent once more if a [CredentialSource] has new credentials.
+//
+// The result is nil with every error. The errors are:
+//   - ErrInvalidRequest for the zero p, for any other p that
+//     [CurrencyRatesParams] does not allow, and for a wrong option, before
+//     anything is sent
+//   - *Error for a refusal, *SignatureError for a wrong or missing signature
+//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
+//   - errors of the context, the network, a [Signer] and a [CredentialSource]
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

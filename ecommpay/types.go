@@ -17,12 +17,13 @@ type Interval struct{ From, To time.Time }
 func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
 // SplitInterval cuts the span from first to last, both included, into intervals
-// of length step. The intervals are in ascending order. They neither overlap nor
-// leave a second out: [first, first+step-1s], [first+step, …]. The last interval
-// ends at last and may be shorter. If first equals last, there is one interval.
-// first, last and step are cut to whole seconds before the split; the results are
-// in UTC. SplitInterval returns nil if step is below a second or first is after
-// last. A zero time is the year 1, not an open end.
+// of length step, in ascending order. The intervals neither overlap nor leave a
+// second out: [first, first+step-1s], [first+step, …]. The last interval ends
+// at last and may be shorter. If first equals last, there is one interval.
+//
+// first, last and step are cut to whole seconds before the split. The results
+// are in UTC. SplitInterval returns nil if step is below a second or first is
+// after last. A zero time is the year 1, not an open end.
 func SplitInterval(first, last time.Time, step time.Duration) []Interval {
 	first, last, step = seconds(first), seconds(last), step.Truncate(time.Second)
 	var parts []Interval

@@ -40,15 +40,16 @@ const (
 // again changes numbers. A byte order mark at the start is skipped. Verify does
 // no I/O.
 //
-// Three orders of the lines in the text to sign are accepted: the order of
-// [Canonical], the lines sorted by bytes, as some of the provider's own libraries
-// do, and the paths sorted by bytes. The three texts have the same lines. Their order
-// differs only if an array has more than ten elements. Which order the service uses
-// then is Unverified.
+// The signature may cover the lines of [Canonical] in any of three orders: the
+// order of Canonical, the lines sorted by bytes, as some of the provider's own
+// libraries do, or the paths sorted by bytes. The orders differ, for example,
+// for an array of more than ten elements. Which order the service uses for
+// longer arrays is Unverified.
 //
-// Every failure matches [ErrBadSignature] and is a [*SignatureError]: a signature
-// that is wrong, missing or not 64 bytes in Base64, a body that Canonical
-// refuses, an empty secret.
+// Every failure matches [ErrBadSignature] and is a [*SignatureError]:
+//   - the signature is wrong, missing, or not 64 bytes in Base64
+//   - Canonical refuses the body
+//   - secret is ""
 func Verify(secret string, body []byte) error {
 	if secret == "" {
 		return &SignatureError{Body: body, Err: errors.New("the secret is empty")}

@@ -13,44 +13,49 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// Check reads the operations of the UTC days from p.From to p.To, both included, from
-// ecommpay, and compares each day with the rows that s has stored. It changes nothing
-// on either side. Run Check regularly: an incremental sync alone does not prove that
-// nothing is missing.
+// Check reads the operations of the UTC days from p.From to p.To, both
+// included, from ecommpay, and compares each day with the rows that s has
+// stored. It changes nothing on either side. Run Check regularly: an
+// incremental sync alone does not prove that nothing is missing.
 //
-// c and s must not be nil. The fields of p must keep the rules of [CheckParams].
-// Otherwise Check returns ErrInvalidRequest before it sends anything.
+// The [Report] has one entry for each day: counts, sums, and the ids of
+// operations that are missing in the database, stale (stored in another
+// version) or extra (only in the database). DayReport.Rejected counts rows of
+// ecommpay that cannot be stored, for example because they do not decode.
+// Report.OK reports whether all days agree. Neither a difference nor a rejected
+// row is an error.
 //
-// The [Report] has one entry for each day: counts, sums, and the ids of operations
-// that are missing in the database, stale (stored in another version) or extra (only
-// in the database). Report.OK reports whether all days agree; a difference is not an
-// error. After an error of the database the report holds the days compared so far.
+// The errors are:
+//   - ErrInvalidRequest, before anything is sent, if c or s is nil, or p breaks
+//     a rule of [CheckParams]
+//   - errors of ecommpay.Client.OperationPages, also *ecommpay.SignatureError
+//     for a page whose signature cannot be checked
+//   - errors of the database
+//
+// After an error of the database the report holds the days compared so far.
 // After any other error the report is empty. Look at the error first, because
-// Report.OK is true for an empty report.
+// Report.OK is true for an empty report. Each request is retried as in
+// ecommpay.Client.ListOperations.
 //
-// The service lists operations by their last update, which is never before their
-// creation (Unverified). Check therefore reads everything updated from the first day
-// until now, so old days cost more requests. It holds about 150 bytes in memory for
-// each operation of the days.
+// The service lists operations by their last update, which is never before
+// their creation (Unverified). Check therefore reads everything updated from
+// the first day until now, so old days cost more requests. It holds about 150
+// bytes in memory for each operation of the days.
 //
-// Choose days that are over. On a day that is not over, operations may arrive or
-// change during the comparison. The report then names these operations, although the
-// next pass of RunOnce would store them.
+// Choose days that are over. On a day that is not over, operations may arrive
+// or change during the comparison. The report then names these operations,
+// although the next pass of RunOnce would store them.
 //
 // An operation belongs to the day of its operation_created_at. If this time is
-// missing or cannot be read, the operation belongs to the day of its last update.
-// The function of [MapRow] is applied to ecommpay's operations for the sums only: the
-// day of an operation, and whether it is stale, are decided by the operation as
-// received.
+// missing or cannot be read, the operation belongs to the day of its last
+// update. The function of [MapRow] changes only the sums of ecommpay's side. It
+// does not change the day of an operation, nor whether the operation is stale.
 //
-// Operations that RunOnce does not read are reported as missing. These are operations
-// last updated before the From of RunOnce's Params, and operations of other projects
-// than its ProjectIDs. To leave the other projects out, put the same ids into
-// p.ProjectIDs. To repair missing or stale rows, stop the old stream for good and
-// call RunOnce with a new Stream and a From in its Params.
-//
-// The other errors are the errors of ecommpay.Client.OperationPages and errors of the
-// database. Each request is retried as in ecommpay.Client.ListOperations.
+// Operations that RunOnce does not read are reported as missing. These are
+// operations last updated before the From of RunOnce's Params, and operations
+// of other projects than its ProjectIDs. To leave the other projects out, put
+// the same ids into p.ProjectIDs. To repair missing or stale rows, stop the old
+// stream for good and call RunOnce with a new Stream and a From in its Params.
 //
 // ecommpay Data API: POST /operations/get
 func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -77,40 +77,48 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads operations by intervals of their update time, from
-// the checkpoint of p.Stream on, and stores each page in one commit. It stops a few
-// seconds before the present, or after p.MaxPages pages. c and s must not be nil. The
-// [Result] counts what was committed, also when RunOnce returns an error.
+// RunOnce makes one pass: it reads operations by intervals of their update
+// time, from the checkpoint of p.Stream on, and stores each page in one commit.
+// The pass ends a few seconds before the present, or after p.MaxPages pages.
+// Result.CaughtUp is true in the first case and false in the second; neither
+// case is an error. The [Result] counts what was committed, also when RunOnce
+// returns an error.
 //
-// The first pass of a stream must have p.From; later passes may leave p.From zero. A
-// later pass with an earlier p.From, or with other p.ProjectIDs, than the first pass
-// of the stream returns ErrInvalidRequest.
+// If p.MaxPages, an error or a kill cuts the pass short, what was committed
+// stays. The next pass reads the unfinished interval again from its start, with
+// half the length but at least a second, because the service's offsets hold for
+// one list only. After each finished interval the pass doubles the length of
+// the next interval, up to p.Step. Repeatedly interrupted passes therefore
+// still advance.
 //
-// If p.MaxPages, an error or a kill cuts the pass short, what was committed stays.
-// The next pass reads the unfinished interval again from its start, with half the
-// length but at least a second, because the service's offsets hold for one list only.
-// After each finished interval the pass doubles the length of the next interval, up
-// to p.Step. Repeatedly interrupted passes therefore still advance.
+// A row that does not decode, or whose operation_id is not a whole number from
+// 0 to 2^63-1, goes into the table sync_rejects. The pass stores all other
+// rows, goes on, and returns ErrRejected at the end.
 //
-// A row that does not decode, or whose operation_id is not a whole number from 0 to
-// 2^63-1, goes into the table sync_rejects. The pass stores all other rows, goes on,
-// and returns ErrRejected at the end.
-//
-// The signature of a page cannot be checked if a row holds half a surrogate pair,
-// broken UTF-8, or two members of one name. To find this row, the pass shortens the
-// interval, down to a second, and then the pages. It stores the answer that holds
-// only this row in sync_rejects, goes on, and returns ErrRejected at the end.
+// The signature of a page cannot be checked if a row holds half a surrogate
+// pair, broken UTF-8, or two members of one name. To find this row, the pass
+// shortens the interval, down to a second, and then the pages. It stores the
+// answer that holds only this row in sync_rejects, goes on, and returns
+// ErrRejected at the end.
 //
 // Several processes may run the same stream. If two try the same commit, one
-// succeeds. In the other process RunOnce returns ErrFenced. This process may call
-// RunOnce again, which reads the unfinished interval from its start. [Loop], in which
-// only one process works, is faster.
+// succeeds, and RunOnce returns ErrFenced in the other. The other process may
+// call RunOnce again, which reads the unfinished interval from its start.
+// [Loop], in which only one process works, is faster.
 //
-// The errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of ecommpay.Client.OperationPages, errors of the store s, and an error
-// for a checkpoint that does not decode. ErrRejected may be joined with another
-// error. Each request is retried as in ecommpay.Client.ListOperations; a commit is
-// not retried.
+// The errors are:
+//   - ErrInvalidRequest if c or s is nil, or p breaks a rule of [Params]
+//   - ErrInvalidRequest for a zero p.From before the first commit of the
+//     stream; later p.From may be zero
+//   - ErrInvalidRequest if p contradicts the first pass of the stream: by an
+//     earlier p.From that is not zero, or by other p.ProjectIDs
+//   - ErrFenced and ErrRejected, as above; ErrRejected may be joined with
+//     another error
+//   - errors of ecommpay.Client.OperationPages
+//   - errors of the store s, and an error for a checkpoint that does not decode
+//
+// With ErrInvalidRequest nothing is sent to ecommpay. Each request is retried
+// as in ecommpay.Client.ListOperations; a commit is not retried.
 //
 // ecommpay Data API: POST /operations/get
 func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {
@@ -179,12 +187,13 @@ func (r *run) interval(ctx context.Context) error {
 	return r.commit(ctx, Change{})
 }
 
-// readable walks the interval and gets past pages whose signature can never be
-// checked. For such a page it shortens the interval and reports false, so that
-// the pass comes closer to the bad row. In an interval of one second it halves
-// the pages, until the row is alone in its answer and is rejected. It reports
-// whether the interval was read to its end. It returns the other errors of the
-// walk, and errors of the store.
+// readable reads the interval, and gets past pages whose signature can never be
+// checked. ended reports whether the interval was read to its end.
+//
+// At such a page readable shortens the interval and returns false, so that the
+// pass comes closer to the bad row. In an interval of one second it halves the
+// pages instead, until the row is alone in its answer and is rejected. err is
+// another error of the walk, or an error of the store.
 func (r *run) readable(ctx context.Context) (ended bool, err error) {
 	rejected := map[[sha256.Size]byte]bool{}
 	for offset, limit := 0, pageRows; ; {

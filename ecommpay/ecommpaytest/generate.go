@@ -134,11 +134,12 @@ const (
 // GenerateChargebacks makes up chargebacks for [Server.SeedChargebacks]. They
 // belong to successful sales among the operations that [Generate] returns for
 // the same Plan. One sale in 25 has one chargeback: the 1st, the 26th, the 51st
-// and so on. The chargebacks come in the order of the sales. Each is reported 5
-// to 30 days after the sale. Most have the status "NEW"; the others are won or
-// partially won. The same Plan makes the same chargebacks. If the Plan has no
-// successful sale, as with Operations 0 or negative, GenerateChargebacks returns
-// nil.
+// and so on. The chargebacks come in the order of the sales.
+//
+// Each chargeback is reported 5 to 30 days after the sale. Most have the status
+// "NEW"; the others are won or partially won. The same Plan makes the same
+// chargebacks. If the Plan has no successful sale, as with Operations 0 or
+// negative, GenerateChargebacks returns nil.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback

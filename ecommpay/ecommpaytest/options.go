@@ -63,8 +63,8 @@ func WithoutRights() Option {
 // WithByteOrder makes the server sign its answers in another order: it sorts
 // the lines "path:value" of the text to sign by their bytes. The default is the
 // order of [ecommpay.Canonical]. Clients accept both orders. The two orders
-// differ only for arrays of more than ten elements. Which order the live service
-// uses for such arrays is Unverified.
+// differ, for example, for an array of more than ten elements. Which order the
+// live service uses for longer arrays is Unverified.
 func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
@@ -91,12 +91,12 @@ func WithMoves(m Moves) Option {
 }
 
 // WithThrottle limits how often the server answers long requests. A request is
-// long if it asks for the operations of a period of more than 180 days; the part
-// of the period that is in the future does not count. The server answers the
-// first long request at once. It delays each later long request, so that the
-// starts of two such answers are at least minGap apart. The default is 10 seconds,
-// as documented. A minGap of 0 or less means no delay. A second WithThrottle
-// replaces the first.
+// long if it asks for the operations of more than 180 days; days in the future
+// do not count. The server answers the first long request at once. It delays
+// each later one, so that two such answers start at least minGap apart.
+//
+// The default is 10 seconds, as documented. A minGap of 0 or less means no
+// delay. A second WithThrottle replaces the first.
 func WithThrottle(minGap time.Duration) Option {
 	return func(o *config) { o.pause = minGap }
 }

@@ -8,19 +8,18 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// Seed adds operations. An operation whose OperationID the server already has
-// replaces the old one. The server keeps a copy of each operation. Seed panics
-// if an operation is nil or its OperationID is ""; the operations before it
-// stay added.
+// Seed adds copies of operations. An operation replaces an earlier one with the
+// same OperationID. Seed panics if an operation is nil or its OperationID is
+// ""; the operations before it stay added.
 //
-// If Raw is nil, the server renders the other fields as JSON, in a spelling that
-// the live service may use, see [Generate]. If Raw is not nil, the server sends Raw
-// as it is and ignores which fields and time zone a request asks for: so you can
-// make a row that clients cannot decode. The filters of a request compare the
-// other fields, also if Raw is not nil.
+// If Raw is nil, the server renders the other fields as JSON, in a spelling
+// that the live service may use, see [Generate]. If Raw is not nil, the server
+// sends Raw as it is, also if a request asks for other fields or another time
+// zone. So Raw can be a row that clients cannot decode. The filters of a
+// request always compare the other fields, not Raw.
 //
 // The time of the last update is OperationCompletedAt. If that is zero, it is
-// OperationCreatedAt, and if both are zero, the server's time now.
+// OperationCreatedAt. If both are zero, it is the server's time now.
 func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -40,22 +39,22 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	}
 }
 
-// Update changes the operation with the id operationID. It calls change once
-// with a copy of the operation, whose Raw is nil, and stores what change leaves
-// in the copy. If change sets Raw, the server sends that Raw as it is. If change
-// sets another OperationID, the copy is added under the new id and the old
+// Update changes the operation with the id operationID. It calls edit once,
+// with a copy of the operation whose Raw is nil, and stores the copy as edit
+// leaves it. If edit sets Raw, the server sends this Raw as it is. If edit sets
+// another OperationID, the copy is added under the new id, and the old
 // operation stays.
 //
-// updated becomes the time of the last update, by which a request's interval
-// selects operations. No field of Operation holds this time. The times that change
-// sets in the copy are stored and sent, and have no influence on which requests
-// list the operation. If updated is zero, only requests without an interval list
-// the operation.
+// lastUpdate is the new time of the last update, by which the interval of a
+// request selects operations. No field of Operation holds this time. Times that
+// edit writes into the copy are stored and sent, but no interval selects by
+// them. If lastUpdate is zero, only requests without an interval list the
+// operation.
 //
-// change must not be nil and must not call methods of the server: they would
+// edit must not be nil and must not call methods of the server: they would
 // block for ever. Update panics if the server has no operation with the id
 // operationID.
-func (s *Server) Update(operationID string, updated time.Time, change func(*ecommpay.Operation)) {
+func (s *Server) Update(operationID string, lastUpdate time.Time, edit func(*ecommpay.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	r := s.store.byID[operationID]
@@ -64,8 +63,8 @@ func (s *Server) Update(operationID string, updated time.Time, change func(*ecom
 	}
 	own := *r.Operation
 	own.Raw = nil
-	change(&own)
-	s.store.put(&own, updated)
+	edit(&own)
+	s.store.put(&own, lastUpdate)
 }
 
 // SeedChargebacks adds copies of the chargebacks; the server lists them in the
@@ -74,9 +73,9 @@ func (s *Server) Update(operationID string, updated time.Time, change func(*ecom
 // renders the fields. SeedChargebacks panics if a chargeback is nil; the
 // chargebacks before it stay added.
 //
-// A request with the filter provider_id selects by the member provider_id of
-// Raw, because Chargeback has no such field. A chargeback without this member
-// does not match.
+// Chargeback has no field for the filter provider_id. The server therefore
+// compares this filter with the member provider_id of Raw. A chargeback without
+// this member does not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -107,12 +106,13 @@ func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 }
 
 // SeedBalances adds copies of the balances; the server lists them in the order
-// of adding. A copy shares the map AmountsMinor and the bytes of Raw with the
-// balance of the caller, so do not change these two afterwards. A balance with
-// the same name as an earlier one is added too and replaces nothing. The server
-// sends Raw without spaces between tokens; if Raw is nil, it renders the other
-// fields. SeedBalances panics if a balance is nil; the balances before it stay
-// added.
+// of adding. A balance with the same name as an earlier one is added too and
+// replaces nothing. SeedBalances panics if a balance is nil; the balances
+// before it stay added.
+//
+// The server sends Raw without spaces between tokens. If Raw is nil, it renders
+// the other fields. A copy shares the map AmountsMinor and the bytes of Raw
+// with the caller's balance, so do not change these two afterwards.
 func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -123,14 +123,14 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 }
 
 // Rows returns copies of the operations whose last update is between first and
-// last, both included and cut to whole seconds. The operations come in the order
-// in which the server lists them. Raw of each is the row as the server sends it to
-// a request that names neither fields nor a time zone. WithProjects does not limit
-// Rows.
+// last, both included and cut to whole seconds. The operations come in the
+// order in which the server lists them. Raw of each is the row as the server
+// sends it to a request that names neither fields nor a time zone. WithProjects
+// does not limit Rows.
 //
-// A zero first sets no lower limit. If last is zero, Rows ignores first and
-// returns all operations. If no operation matches, as when first is after last,
-// Rows returns nil.
+//   - A zero first sets no lower limit.
+//   - If last is zero, Rows ignores first and returns all operations.
+//   - If no operation matches, as when first is after last, Rows returns nil.
 func (s *Server) Rows(first, last time.Time) []*ecommpay.Operation {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -149,9 +149,9 @@ func ecommpayRejects(url string, cred ecommpay.Credentials, options ...ecommpay.
 
 // ecommpayCall returns a function for Operation.Call. The function makes a new
 // client from its Settings and calls method once, with an [ecommpayExchange] of
-// this client. It returns the ids that method passed to ecommpayExchange.page,
-// sorted, and the error of method. After an error these are the ids from before
-// the error. If no client can be made, it returns nil and the error of
+// this client. It returns the error of method, and the ids that method passed
+// to ecommpayExchange.page, sorted: after an error the ids from before the
+// error. If no client can be made, the function returns nil and the error of
 // ecommpay.NewClient.
 func ecommpayCall(method func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {

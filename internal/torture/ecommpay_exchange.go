@@ -64,12 +64,15 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 	return x, nil
 }
 
-// page takes the two results of a method of the client. If err is not nil, page
-// returns err and records nothing. Otherwise it passes result to Settings.Keep,
-// also each row of result except rows of a RawAnswer. Then it appends the ids of
-// the rows to x.got and returns nil. The id of a balance is its name, and a row of
-// a RawAnswer is its own id. page panics if result is nil or of a type that is not
-// a result of the client.
+// page records the two results of a method of the client. If err is not nil,
+// page returns err and records nothing. Otherwise it returns nil and
+//   - appends the ids of the rows in result to x.got; the id of a balance is
+//     its name, and a row of a RawAnswer is its own id
+//   - passes result to Settings.Keep, and each row of result, except rows of a
+//     RawAnswer
+//
+// page panics if result is nil or has a type that is not a result of the
+// client.
 func (x ecommpayExchange) page(result any, err error) error {
 	if err != nil {
 		return err

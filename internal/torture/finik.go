@@ -245,13 +245,14 @@ type finikSigner struct{ err error }
 
 func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil, s.err }
 
-// startFinik starts a fake of finik with one finik.Service, one recipient and one
-// payment. Payments to the Service succeed at once. The recipient is made up; no
-// output may show its phone number or name. The payment has the id finikFirst;
-// Hits and Effects of the result do not count it. A second request to create a
-// payment that exists is refused; the answer has the id of the payment. The caller
-// closes the fake. startFinik panics if the fake cannot listen or refuses the
-// first payment.
+// startFinik starts a fake of finik with one finik.Service, one recipient and
+// one payment. The caller closes the fake. startFinik panics if the fake cannot
+// listen or refuses the payment.
+//
+// Payments to the Service succeed at once. The recipient is made up; no output
+// may show its phone number or name. The payment has the id finikFirst; Hits
+// and Effects of the result do not count it. The fake refuses to create a
+// payment that exists already, and its answer then has the id of the payment.
 func startFinik() *Fake {
 	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates())
 	srv.AddAccount(finiktest.Account{ID: finiktest.DefaultAccountID, UserIDs: []string{finiktest.DefaultUserID}, Balance: decimal.MustNew(1_000_000, 0)})

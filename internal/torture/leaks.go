@@ -9,16 +9,17 @@ import (
 	"sync"
 )
 
-// Leaks looks for secrets in text. It looks for several forms of each secret:
-// plain, URL-encoded, hexadecimal, a list of decimal bytes as Go prints []byte,
-// and Base64. Upper and lower case count as equal. For each form found, Leaks returns
-// one string: the secret, " as " and the form in lower case. The strings come in
-// the order of secrets. Two forms of a secret may be equal, such as plain and
-// URL-encoded: the result then has two equal strings. Leaks returns nil if it
-// finds nothing.
+// Leaks looks for secrets in text, in several forms: plain, URL-encoded,
+// hexadecimal, a list of decimal bytes as Go prints []byte, and Base64. Upper
+// and lower case count as equal.
 //
-// Each secret must have at least two bytes. Leaks panics for an empty secret. For
-// a secret of one byte the result is wrong: Leaks reports it in every text.
+// For each form found, Leaks returns one string: the secret, " as " and the
+// form in lower case. The strings come in the order of secrets. If two forms of
+// a secret are equal, such as plain and URL-encoded, the result has two equal
+// strings. Leaks returns nil if it finds nothing.
+//
+// Each secret must have at least two bytes. Leaks panics for an empty secret,
+// and reports a secret of one byte in every text.
 func Leaks(text string, secrets []string) []string {
 	text = strings.ToLower(text)
 	var leaks []string

@@ -87,19 +87,19 @@ func NewProxyInMemory(fakeURL string) *Proxy {
 }
 
 // Break makes the proxy apply shape to later events. An event is a request that
-// arrives, a dial by a client of [Proxy.Client] or a TLS handshake, whichever
-// of them the shape breaks. passed is the number of events that the proxy first
-// lets pass; a negative passed counts as 0. count is the number of events that the
-// proxy then breaks: none if count is 0, all if count is negative. In memory, dials
-// and handshakes are never broken.
+// arrives, a dial by a client of [Proxy.Client], or a TLS handshake: the kind
+// that shape breaks. In memory, dials and handshakes are never broken.
 //
-// A second Break replaces shape, passed and count. Break(Shape{}, 0, 0) ends the
-// breaking. Do not pass the zero Shape with other numbers: the proxy then panics at
-// a request.
-func (p *Proxy) Break(shape Shape, passed, count int) {
+// The proxy first lets skip events through; a negative skip counts as 0. It then
+// breaks count events: none if count is 0, all if count is negative. A second
+// Break replaces shape, skip and count.
+//
+// Break(Shape{}, 0, 0) ends the breaking. Do not pass the zero Shape with
+// another count: the proxy then panics at a request.
+func (p *Proxy) Break(shape Shape, skip, count int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.shape, p.skip, p.times = shape, passed, count
+	p.shape, p.skip, p.times = shape, skip, count
 }
 
 // Hits returns the number of requests that arrived whole or with a body cut
@@ -150,12 +150,16 @@ func (p *Proxy) track(conn net.Conn) bool {
 	return true
 }
 
-// take is called once for each event at the place spot, one of the constants of
-// place. It reports whether the proxy must break the event. If so, take returns the
-// shape to apply, and lowers the number of events to break unless that is negative.
-// Otherwise it returns the zero Shape and false:
-//   - no [Proxy.Break] is in force, or its shape is for another place
-//   - the event is one that [Proxy.Break] lets pass; take lowers their number
+// take decides about one event at the place spot, one of the constants of
+// place. It returns the shape to apply and true if the proxy must break the
+// event. It then lowers the number of events to break, unless this number is
+// negative.
+//
+// Otherwise take returns the zero Shape and false:
+//   - [Proxy.Break] was not called, has no events left to break, or has a shape
+//     for another place
+//   - the event is one that [Proxy.Break] lets pass; take lowers the number of
+//     these events
 func (p *Proxy) take(spot place) (Shape, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -259,9 +263,11 @@ type Exchange struct {
 
 // Forward sends the request to the fake, once and without a retry, and returns
 // the answer. It waits without a timeout. A second call sends the request
-// again. The error is an error of the network, or says that the fake sent no
-// HTTP answer. The answer is then zero, except if its body broke off: the
-// answer then has the status, the header and the body up to there.
+// again.
+//
+// Forward returns an error for a network error and for an answer that is not
+// HTTP. The answer is then zero, with one exception: if the body broke off, the
+// answer has the status, the header and the body up to there.
 func (x *Exchange) Forward() (Answer, error) {
 	var dialer net.Dialer
 	up, err := dialer.DialContext(x.Request.Context(), "tcp", x.proxy.target)

@@ -35,16 +35,17 @@ func Record(ctx context.Context, o Operation) (*Recording, error) {
 	return recording, err
 }
 
-// RoundTrip returns the recorded answer to a request with the same method, path
-// and query. The n-th such request gets the n-th answer; if no more are left, the
-// last answer is repeated. RoundTrip ignores the host, the header, the body and
-// the context of req; it neither reads nor closes the body.
+// RoundTrip returns a recorded answer to req and sends nothing. It selects the
+// answer by method, path and query of req, and ignores host, header, body and
+// context. It neither reads nor closes the body. It is safe for concurrent use.
 //
-// If nothing is recorded for the query, RoundTrip picks at random a recorded
-// query of the same method and path, such as one with another id. The request
-// then counts as a request with the picked query. If no query is recorded for
-// the method and path, RoundTrip returns a nil response and an error. It sends
-// nothing. It is safe for concurrent use.
+//   - The n-th request with one method, path and query gets the n-th recorded
+//     answer. If no more are left, the last answer is repeated.
+//   - If nothing is recorded for the query, RoundTrip picks at random a
+//     recorded query of the same method and path. The request then counts as a
+//     request with the picked query.
+//   - If nothing is recorded for method and path, RoundTrip returns a nil
+//     response and an error.
 func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

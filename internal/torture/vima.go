@@ -175,12 +175,14 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 	}
 }
 
-// vimaRanges iterates over all operations that p selects, in two steps. The
-// first step yields the pages of OperationPagesByRange, with three workers, up to
-// the end of the third day from vimaDay on; empty pages are left out. The second
-// step yields the pages of OperationPages after the last range. capture is passed
-// to both methods. The iteration yields at most one error, of either step, as its
-// last value, with a nil page.
+// vimaRanges iterates over all operations that p selects, page by page, in two
+// steps:
+//   - OperationPagesByRange, with three workers, up to the end of the third day
+//     from vimaDay on; empty pages are left out
+//   - OperationPages, for the operations after the last range
+//
+// capture is passed to both methods. The iteration ends at the first error of
+// either step. The error is the last value, with a nil page.
 func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}

@@ -254,11 +254,13 @@ func walletPage(s Settings, got []string, page *wallet.PaymentPage, err error) (
 }
 
 // startWallet starts a fake of the wallet with two wallets and four payments.
-// The first payment, walletFirst, is created and not executed; the other three
-// are executed. The fake executes a payment at every request to execute it, also
-// a second time: Effects then counts 2. Effects does not count the three
-// executions by startWallet. The caller closes the fake. startWallet panics if
-// the fake cannot listen or refuses a payment.
+// The caller closes the fake. startWallet panics if the fake cannot listen or
+// refuses a payment.
+//
+// The first payment, walletFirst, is created and not executed. The other three
+// are executed; Effects does not count these executions. The fake executes a
+// payment at every request to execute it, also a second time: Effects then
+// counts 2.
 func startWallet() *Fake {
 	srv := wallettest.NewServer(wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))
 	for _, phone := range []string{walletPhone, walletOther} {
