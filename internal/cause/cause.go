@@ -17,16 +17,15 @@ import (
 )
 
 // Hide removes the cause of ctx from err, if ctx has ended. The cause is the error
-// that [context.Cause] returns for ctx. If err itself is the cause, Hide returns
-// ctx.Err(). If err wraps the cause, Hide returns a new error that prints and
-// wraps ctx.Err(). The new error does not wrap the cause, or what the cause wraps.
-// errors.Is, but not errors.As, still finds the errors that wrapped the cause.
-// errors.Is and errors.As find all other errors in err, such as another error of
-// errors.Join.
+// that [context.Cause] returns for ctx. ctx must not be nil. There are three
+// cases:
 //
-// Hide returns err unchanged if ctx has not ended, if the cause is ctx.Err()
-// itself, if err is nil, or if err neither is nor wraps the cause. ctx must not be
-// nil.
+//   - err itself is the cause: Hide returns ctx.Err().
+//   - err wraps the cause: Hide returns a new error that prints and wraps ctx.Err(). The new error wraps neither the
+//     cause nor what the cause wraps. errors.Is, but not errors.As, still finds the errors that wrapped the cause.
+//     errors.Is and errors.As find all other errors in err, such as another error of errors.Join.
+//   - ctx has not ended, the cause is ctx.Err() itself, err is nil, or err neither is nor wraps the cause: Hide returns
+//     err unchanged.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -34,12 +33,14 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep does what [Hide] does, with two differences. Keep is for an error that a
-// function of the caller returned. The first difference: errors.Is still finds the
-// cause itself, but not the errors that the cause wraps. The second: if err itself
-// is the cause, Keep returns a new error that prints and wraps ctx.Err(), where
-// Hide returns ctx.Err(). Keep returns err unchanged in the same cases as Hide,
-// also for a nil err.
+// Keep removes the cause of ctx from err as [Hide] does. It is for an error that a
+// function of the caller returned. There are two differences from Hide:
+//
+//   - errors.Is still finds the cause itself, but not the errors that the cause wraps.
+//   - If err itself is the cause, Keep returns a new error that prints and wraps ctx.Err(), where Hide returns
+//     ctx.Err().
+//
+// Keep returns err unchanged in the same cases as Hide, also for a nil err.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -49,10 +50,12 @@ func Keep(ctx context.Context, err error) error {
 }
 
 // hide removes the cause of ctx (see [context.Cause]) from err, if ctx has ended.
-// If err is or wraps the cause, hidden is a new *restError: it prints ctx.Err(),
-// wraps ctx.Err() and wraps the rest of err. foreign is then the removed cause. In
-// all other cases hidden is err itself and foreign is nil: err is nil, ctx has not
-// ended, the cause is ctx.Err() itself, or err neither is nor wraps the cause.
+// There are two cases:
+//
+//   - err is or wraps the cause. hidden is a new *restError that prints and wraps ctx.Err() and wraps the rest of err.
+//     foreign is the removed cause.
+//   - ctx has not ended, the cause is ctx.Err() itself, err is nil, or err neither is nor wraps the cause. hidden is
+//     err itself, and foreign is nil.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -70,15 +73,14 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 }
 
 // WithoutURL removes every *url.Error from err, because the text of a *url.Error
-// prints the URL. If err itself is a *url.Error, WithoutURL first replaces err by
-// the error that the *url.Error wraps, which may be nil. It repeats this until err
-// is not a *url.Error. If err then wraps no *url.Error, WithoutURL returns err as
-// it is. A nil err returns nil.
+// prints the URL. As long as err itself is a *url.Error, WithoutURL replaces err
+// by the error that the *url.Error wraps. The rest of err may be nil. There are
+// two cases:
 //
-// If err wraps a *url.Error, WithoutURL returns a new error with the fixed text
-// "error without its URL". errors.Is, but not errors.As, still finds the errors
-// that wrapped a *url.Error. errors.Is and errors.As find all other errors in err,
-// such as the error that the *url.Error wraps.
+//   - The rest wraps no *url.Error, or is nil. WithoutURL returns the rest as it is.
+//   - The rest wraps a *url.Error. WithoutURL returns a new error with the fixed text "error without its URL".
+//     errors.Is, but not errors.As, still finds the errors that wrapped a *url.Error. errors.Is and errors.As find all
+//     other errors in err, such as the error that the *url.Error wraps.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -101,10 +103,10 @@ func WithoutURL(err error) error {
 }
 
 // Ended returns the context error that [Hide] or [Keep] put in place of a cause:
-// ctx.Err() of their ctx, which is context.Canceled or context.DeadlineExceeded.
-// err itself must be the new error of Hide or Keep. For any other err, also nil
-// and an error that wraps the new error, Ended returns nil. It also returns nil
-// for a plain ctx.Err(), which Hide returns if its err was the cause itself.
+// context.Canceled or context.DeadlineExceeded, the ctx.Err() of their ctx. err
+// itself must be the new error that Hide or Keep made. For any other err Ended
+// returns nil: for nil, for an error that wraps the new error, and for a plain
+// ctx.Err(), which Hide returns if its err was the cause itself.
 func Ended(err error) error {
 	if r, ok := Own[*restError](err); ok {
 		return r.ended
@@ -170,17 +172,20 @@ type split struct {
 	apart []error // errors that stay
 }
 
-// apply looks in the chain of err, which begins with err itself, for errors to
-// remove: those for which s.cut returns true. It reports whether there was one. If
-// so, apply appends the errors that are not removed to the results in s:
+// apply removes errors from the chain of err, which begins with err itself. It
+// calls s.cut with one error after the other, from the outside. s.cut returns true
+// for an error to remove, together with an inner error that stays in its place.
+// The inner error may be nil. apply returns true if it removed an error. It then
+// appends to the results in s:
 //
-//   - s.above gets the errors that wrap a removed error.
-//   - s.apart gets the other errors that these errors wrap directly, such as the rest of an errors.Join.
-//   - s.apart also gets the inner error that s.cut returned with a removed error. If the chain of the inner error
-//     holds an error to remove too, s.above and s.apart get the parts of the inner error instead.
+//   - s.above gets each error that wraps a removed error.
+//   - For each error in s.above, s.apart gets the errors that it wraps directly and that hold nothing to remove, such
+//     as the others of an errors.Join.
+//   - s.apart also gets the inner error of each removed error. A nil inner error adds nothing. If the inner error holds
+//     an error to remove too, apply takes the inner error apart in the same way.
 //
-// If there was none, also for a nil err, s does not change and the result is
-// false. apply never changes err.
+// If there is nothing to remove, apply returns false and does not change s. For a
+// nil err it returns false. apply never changes err.
 func (s *split) apply(err error) bool {
 	if err == nil {
 		return false

@@ -150,11 +150,10 @@ func (s *Scanner) digits() bool {
 	return s.I > from || s.Fail(ruleValue)
 }
 
-// Plain skips the bytes within a JSON string from s.I on, up to the first quote,
-// backslash or control character, or to the end of Body. It does not matter for
-// Plain which of these it meets: none is an error. If the skipped bytes are not
-// valid UTF-8, Plain records an error of [RuleUTF8] in s.Err. The offset of this
-// error is the first skipped byte.
+// Plain skips the bytes of a JSON string from s.I on. It stops before the first
+// quote, backslash or control character, or at the end of Body; none of these is
+// an error for Plain. If the skipped bytes are not valid UTF-8, Plain records an
+// error of [RuleUTF8] in s.Err. The offset of the error is the first skipped byte.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)
@@ -184,12 +183,15 @@ func (s *Scanner) Plain() {
 // Escaped skips one escape sequence, such as \n or \u00e9, and returns its
 // character. A backslash must stand at s.I; Escaped does not check this. Two \u
 // sequences that form a surrogate pair are skipped together and are one character.
+// An unknown or incomplete sequence is an error in s.Err.
 //
-// If a \u sequence is only half of a surrogate pair, allowHalf decides. If
-// allowHalf is true, Escaped returns the half as a rune from U+D800 to U+DFFF,
-// which is not a valid rune but can occur in a JavaScript string. If allowHalf is
-// false, Escaped records an error of [RulePair] in s.Err. An unknown or incomplete
-// sequence is always an error. After an error the result means nothing.
+// For a \u sequence that is only half of a surrogate pair, allowHalf decides:
+//
+//   - true: Escaped returns the half, a rune from U+D800 to U+DFFF. The rune is not valid but can occur in a JavaScript
+//     string.
+//   - false: Escaped records an error of [RulePair] in s.Err.
+//
+// After an error the result means nothing.
 func (s *Scanner) Escaped(allowHalf bool) rune {
 	s.I++
 	c := s.Next()
@@ -215,14 +217,14 @@ func (s *Scanner) Escaped(allowHalf bool) rune {
 }
 
 // unit skips the four hexadecimal digits at s.I, which follow \u, and returns
-// their character. If the digits are missing, unit records an error in s.Err and
-// returns 0.
+// their character. There are four cases:
 //
-// The digits may be the first half of a surrogate pair. If the \u sequence of the
-// second half follows, unit skips this sequence too and returns the character of
-// the pair. For a half alone, unit returns the half as a rune from U+D800 to
-// U+DFFF. If allowHalf is false, unit also records an error of [RulePair] in
-// s.Err.
+//   - The digits are missing. unit records an error in s.Err and returns 0.
+//   - The digits are a character of their own. unit returns the character.
+//   - The digits are the first half of a surrogate pair, and the \u sequence of the second half follows. unit skips
+//     this sequence too and returns the character of the pair.
+//   - The digits are a half alone. unit returns the half, a rune from U+D800 to U+DFFF. If allowHalf is false, unit
+//     also records an error of [RulePair] in s.Err.
 func (s *Scanner) unit(allowHalf bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {

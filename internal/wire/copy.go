@@ -6,20 +6,20 @@ import (
 )
 
 // WithoutRaw returns a deep copy of row in which every field with the name Raw and
-// the type json.RawMessage is nil. This holds for structs, pointers, slices and
-// maps within row too. Unexported fields, arrays and interfaces are exceptions:
-// they are copied as they are, share memory with row, and keep a Raw within them.
-// Nil pointers, slices and maps stay nil. row does not change.
+// the type json.RawMessage is nil, also within structs, pointers, slices and maps.
+// Unexported fields, arrays and interfaces are not copied deeply: they share
+// memory with row, and a Raw within them stays. Nil pointers, slices and maps stay
+// nil. row does not change.
 func WithoutRaw[T any](row T) T {
 	v := reflect.ValueOf(&row).Elem()
 	v.Set(detached(v))
 	return row
 }
 
-// detached returns a deep copy of v, in which every field with the name Raw and
-// the type json.RawMessage is nil. Unexported fields, arrays and interfaces are
-// exceptions: they are copied as they are. Nil pointers, slices and maps stay nil.
-// v does not change.
+// detached returns a deep copy of v in which every field with the name Raw and the
+// type json.RawMessage is nil. Unexported fields, arrays and interfaces are not
+// copied deeply, and keep a Raw within them. Nil pointers, slices and maps stay
+// nil. v does not change. A v that leads back to itself overflows the stack.
 func detached(v reflect.Value) reflect.Value {
 	made := reflect.New(v.Type()).Elem()
 	switch made.Set(v); v.Kind() {

@@ -7,20 +7,23 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Decimal returns the value of text, a decimal number. It never rounds: it refuses
-// a number that it cannot hold exactly. The result has as many decimal places as
-// text (100.00000000 has 8, 15e-3 has 3). It has fewer if zeros at the end must be
-// left out to fit the limits.
+// Decimal returns the value of text, a decimal number. It never rounds. text must
+// follow JSON's grammar for numbers: "", whitespace and a plus sign are refused.
+// The limits are:
 //
-// The text must follow JSON's grammar for numbers, without whitespace or a plus
-// sign. The limits are 64 bytes, an exponent from -19 to 19, 19 decimal places and
-// 19 significant digits. Zeros at the start, and zeros at the end of the fraction,
-// count as bytes only.
+//   - text has at most 64 bytes.
+//   - The exponent after e is from -19 to 19.
+//   - The number has at most 19 significant digits and 19 decimal places. Zeros at the start, and zeros at the end of
+//     the fraction, do not count here.
+//
+// The result has as many decimal places as text: 100.00000000 has 8, and 15e-3 has
+// 3. If the places do not fit the limits, Decimal leaves out zeros at the end of
+// the fraction.
 //
 // The error is an [*Error] with the Offset 0 and the Pointer "", and the result is
-// then zero. It is of KindRange for any text longer than 64 bytes. For a shorter
-// text it is of KindType if the text breaks the grammar, as "" does, and of
-// KindRange if the number is beyond the limits.
+// then zero. A text longer than 64 bytes is always of KindRange. A shorter text is
+// of KindType if it breaks the grammar, and of KindRange if it is beyond another
+// limit.
 func Decimal(text string) (decimal.Decimal, error) {
 	d, err := parseDecimal(text)
 	if err != nil {
@@ -61,11 +64,12 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 }
 
 // parseNumber reads all of text by JSON's grammar for numbers: -? (0 |
-// [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. It checks three things in this
-// order. A text longer than 64 bytes is errRange, even if the text breaks the
-// grammar. A text that breaks the grammar, such as "", is errType. A number beyond
-// the limits of [Decimal] is errRange. If the error is not nil, the returned
-// number means nothing.
+// [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. It returns the number and nil, or
+// a number that means nothing and one of these errors, checked in this order:
+//
+//   - errRange: text is longer than 64 bytes.
+//   - errType: text breaks the grammar, as "" does.
+//   - errRange: the number is beyond the limits of [Decimal].
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {
@@ -105,11 +109,10 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	return n.fit(digits)
 }
 
-// parseExponent reads all of text as an exponent such as e-7 or E19. It returns
-// the exponent, here -7 or 19. The error is errType if text is not an exponent. It
-// is errRange if the exponent is below -19 or above 19, even with thousands of
-// digits. With an error the result is 0. text must not be empty: parseExponent
-// panics for "".
+// parseExponent reads all of text as an exponent: it returns -7 for e-7, and 19
+// for E19. text must not be empty: "" panics. With an error the result is 0. The
+// error is errType if text is not an exponent. It is errRange if the exponent is
+// below -19 or above 19; text may have any number of digits.
 func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
@@ -137,15 +140,15 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	return sign * exp, nil
 }
 
-// fit returns a copy of n with the coefficient that text spells, and with a scale
-// from 0 to 19. text holds all digits of the number without its point; fit may
-// write into the spare capacity of text. Before the call n.neg and n.scale must be
-// set, and n.coef must be 0. Zeros at the start of text do not count.
+// fit returns a copy of n with the value of text and a scale from 0 to 19. text
+// holds all digits of the number without the point. Zeros at its start do not
+// count. n.neg and n.scale must be set, and n.coef must be 0. fit may write into
+// the spare capacity of text.
 //
-// If n.scale is negative, fit first appends zeros to text. If the number has more
-// than 19 digits or a scale above 19, fit removes zeros at the end of the fraction
-// until the number fits. If the number still does not fit, the error is errRange,
-// and the returned number means nothing.
+// For a negative n.scale fit appends zeros to text. A number with more than 19
+// digits, or with a scale above 19, loses zeros at the end of its fraction until
+// it fits. If the number does not fit without rounding, the error is errRange, and
+// the returned number means nothing.
 func (n number) fit(text []byte) (number, *Error) {
 	for len(text) > 0 && text[0] == '0' {
 		text = text[1:]

@@ -76,9 +76,12 @@ func (d *decoder) free() {
 // what each Go type accepts. A field whose member is missing in data keeps its
 // value. Nothing in v points into data afterwards.
 //
-// v may point to a row, a struct with a field Unread. A member of a row that does
-// not fit is usually not an error: Decode adds it to Unread, see the package
-// comment.
+// v may point to a row, a struct with a field Unread. If a member of a row has an
+// error of KindType or KindRange, Decode sets the member to zero, adds its JSON
+// pointer to Unread and goes on. For a member tagged wire:"strict" or wire:"id",
+// and when the memory is used up, Decode returns the error instead. Errors of
+// KindSyntax and KindDuplicate are always returned. The package comment lists the
+// tags that change these rules.
 //
 // Names are case-sensitive, and unknown members are ignored. A byte order mark
 // before the value is skipped. In a string, half a surrogate pair or a broken
@@ -87,11 +90,12 @@ func (d *decoder) free() {
 //
 // The error is an [*Error], and v may then be partly filled. The kinds are:
 //
-//   - KindSyntax: JSON that is not valid or has more than 10,000 levels, and a string that a strict field refuses.
+//   - KindSyntax: JSON that is not valid or has more than 10,000 levels; half a surrogate pair or broken UTF-8 in a
+//     string for a field tagged wire:"strict" or wire:"id".
 //   - KindDuplicate: a name that occurs twice in an object, except within a [json.RawMessage].
 //   - KindRange: a number, or a string in place of one, that the field cannot hold exactly or that has more than 64
-//     bytes; any wrong number or string for a field tagged wire:"whole"; values that take more memory than 16 MiB
-//     plus twice len(data).
+//     bytes; for a field tagged wire:"whole", a number, or a string except "", that does not spell an int64 in digits
+//     alone; values that take more memory than 16 MiB plus twice len(data).
 //   - KindType: any other value that does not fit, such as an object for an int.
 //
 // If a method UnmarshalJSON returns an error that is or wraps an *Error, the error
@@ -113,8 +117,8 @@ func DecodePHP(data []byte, v any) error {
 
 // decode decodes all of data into target, which must be settable. p is the plan of
 // target's type. If php is true, decode accepts [] in place of an object, as
-// [DecodePHP] does. The error is an *Error of the kinds of [Decode], and target
-// may then be partly filled.
+// [DecodePHP] does. The error is nil or an *Error of a kind that [Decode] lists.
+// After an error target may be partly filled.
 func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	d := newDecoder(data, php)
 	defer d.free()
@@ -154,11 +158,14 @@ func (d *decoder) under(token string) int {
 	return -1
 }
 
-// failure returns a copy of the recorded error as an *Error, never nil. In the
-// copy, the offset counts from the index start of d.data. If the error is of
-// KindSyntax and has no pointer, and d.data looks like UTF-16 or UTF-32, the copy
-// reports this encoding in its text and has the offset 0. Call failure only after
-// an error.
+// failure returns a copy of the recorded error d.err as an *Error, never nil. Call
+// failure only after an error. start is an index in d.data, at most the recorded
+// offset. failure subtracts start from the offset: with 0 the offset counts from
+// the start of d.data, and with the index of an element from this element.
+//
+// There is one exception. If d.data looks like UTF-16 or UTF-32, an error of
+// KindSyntax without a pointer reports this encoding in its text and has the
+// offset 0.
 func (d *decoder) failure(start int) error {
 	e := d.err
 	e.Offset -= int64(start)
@@ -169,23 +176,23 @@ func (d *decoder) failure(start int) error {
 }
 
 // take subtracts size, in bytes, from d.room, the memory that decoded values may
-// still take. It returns true if d.room is not negative afterwards. It returns
-// false if d.room was too small. Later calls then return false too, until readRows
-// sets d.room for the next row. take records no error: the caller does.
+// still take. It returns true if size bytes were left. Otherwise d.room becomes
+// negative, and take returns false. Later calls then return false too, until
+// readRows sets d.room for the next row. take records no error: the caller does.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
 // open enters the object or array at i. bracket is the byte that must stand there,
-// '{' or '['. If the object or array is not empty, pos is the index of the first
-// name or element in it (or len(d.data) if the data ends there), more is true, and
-// d.depth grows by one. If the object or array is empty, pos is the index behind
-// the closing bracket, more is false, and d.depth does not change.
+// '{' or '['. There are three cases:
 //
-// After an error pos is -1 and more is false. The error is of KindSyntax for
-// invalid JSON and for more than maxDepth levels, and of KindType for a valid
-// value that does not begin with bracket.
+//   - The object or array is not empty. pos is the index of its first name or element, more is true, and d.depth grows
+//     by one. If the data ends behind the bracket, pos is len(d.data).
+//   - The object or array is empty. pos is the index behind the closing bracket, more is false, and d.depth does not
+//     change.
+//   - Reading fails. pos is -1, more is false, and an error is in d.err: of KindSyntax for invalid JSON and for more
+//     than maxDepth levels, and of KindType for a valid value that does not begin with bracket.
 func (d *decoder) open(i int, bracket byte) (pos int, more bool) {
 	if i == len(d.data) || d.data[i] != bracket {
 		return d.wrong(i), false
@@ -200,14 +207,14 @@ func (d *decoder) open(i int, bracket byte) (pos int, more bool) {
 	return i, true
 }
 
-// next goes on behind an element of an array, or behind a member of an object. i
-// is the index behind the value, and closing is the byte ']' or '}'. There are
-// three cases:
+// next skips the comma or the closing bracket behind an element of an array, or
+// behind a member of an object. i is the index behind the value. closing is the
+// bracket to expect: ']' in an array and '}' in an object. There are three cases:
 //
-//   - A comma follows. The result pos is the index of the next element or name (or len(d.data) if the data ends
-//     there), and more is true.
-//   - The byte closing follows. pos is the index behind this byte, more is false, and d.depth falls by one.
-//   - Anything else follows, or the data ends. pos is -1, more is false, and the error is of KindSyntax.
+//   - A comma follows. pos is the index of the next element or name, and more is true. If the data ends behind the
+//     comma, pos is len(d.data).
+//   - The bracket follows. pos is the index behind the bracket, more is false, and d.depth falls by one.
+//   - Anything else follows, or the data ends. pos is -1, more is false, and an error of KindSyntax is in d.err.
 func (d *decoder) next(i int, closing byte) (pos int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
@@ -221,10 +228,10 @@ func (d *decoder) next(i int, closing byte) (pos int, more bool) {
 }
 
 // name reads the member name at i and the colon behind the name. It returns the
-// name, with escapes decoded, and the index of the member's value. This index is
-// len(d.data) if the data ends behind the colon. The name may be a slice of
-// d.data. If no valid string with a colon stands at i, the results are nil and -1,
-// and the error is of KindSyntax.
+// name, with escapes decoded, and the index of the member's value. The name may be
+// a slice of d.data. If the data ends behind the colon, the index is len(d.data).
+// If no valid string with a colon stands at i, the results are nil and -1, and an
+// error of KindSyntax is in d.err.
 func (d *decoder) name(i int) (name []byte, value int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
@@ -239,9 +246,10 @@ func (d *decoder) name(i int) (name []byte, value int) {
 	return name, skipSpace(d.data, i+1)
 }
 
-// wrong records an error for the value at i, whose kind is not the expected one,
-// and always returns -1. The error is of KindType if the value is valid JSON. It
-// is of KindSyntax if the value is not valid JSON, or if the data ends at i.
+// wrong records an error in d.err for the value at i, whose kind is not the
+// expected one. It always returns -1. The error is of KindType if the value is
+// valid JSON. It is of KindSyntax if the value is not valid JSON, or if the data
+// ends at i.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
 		return d.fail(KindSyntax, end)

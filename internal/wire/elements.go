@@ -8,13 +8,17 @@ const maxElements = 1 << 18
 // Elements splits the JSON array data into its elements, without decoding them.
 // Each element is a slice of data without whitespace around it. For an empty
 // array, and with an error, the result is nil. A byte order mark before the array
-// is skipped. All of data must be valid JSON, but names that repeat and invalid
-// UTF-8 within elements are accepted. Thus one bad row does not hide the others.
-// [Decode] of an element refuses names that repeat.
+// is skipped.
 //
-// The error is an [*Error]: of KindSyntax for invalid or empty data, and for JSON
-// nested deeper than 10,000 levels; of KindType for a value that is not an array,
-// such as null; and of KindRange for more than 262,144 elements.
+// Elements checks that all of data is valid JSON. It accepts names that repeat and
+// invalid UTF-8, so that one bad row does not hide the others. [Decode] of an
+// element refuses names that repeat.
+//
+// The error is an [*Error]:
+//
+//   - KindSyntax: data is empty, not valid JSON, or nested deeper than 10,000 levels.
+//   - KindType: data is another value than an array, such as null.
+//   - KindRange: the array has more than 262,144 elements.
 func Elements(data []byte) ([][]byte, error) {
 	i := skipSpace(data, len(data)-len(Text(data)))
 	if i == len(data) || data[i] != '[' {
@@ -52,11 +56,11 @@ func syntaxError(data []byte, at int) *Error {
 	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
-// notArray returns the error for data that does not hold an array. i is the index
-// of the value in data, which does not begin with '[', or len(data) if data holds
-// nothing. The error is an *Error and never nil. It is of KindType if data is one
-// valid value of another kind, such as an error object. It is of KindSyntax if
-// data is empty, not valid JSON, or nested deeper than maxDepth levels.
+// notArray returns the error for data that does not hold an array, never nil. i is
+// the index of the value in data, and data[i] must not be '['. If data holds
+// nothing, i is len(data). The error is an *Error. It is of KindType if data is
+// one valid JSON value, such as an error object. It is of KindSyntax if data is
+// empty, not valid JSON, or nested deeper than maxDepth levels.
 func notArray(data []byte, i int) error {
 	end, ok := skipValue(data, i, 0)
 	if ok {

@@ -99,15 +99,17 @@ func (e *encoder) value(v reflect.Value) {
 	}
 }
 
-// plain appends v to e.out as JSON. v must be valid, and its type must not be a
-// pointer, an interface or a type with its own encoding. Supported are strings,
-// booleans, signed integers, slices, maps with string keys, and structs. A nil
-// slice or map is null.
+// plain appends v to e.out as JSON. It supports strings, booleans, signed
+// integers, slices, maps with string keys, and structs. A nil slice or map is
+// null. v must be valid. A type with its own encoding, such as time.Time, must not
+// be passed: plain does not check this.
 //
-// After a failure e.err is set, and e.out is incomplete. The error is of KindType
-// for any other type, of KindRange for more than maxDepth levels, and of
-// KindSyntax for a string that is not valid UTF-8. An element or member of v may
-// cause an error of any kind.
+// If plain fails, an error is in e.err, and e.out is incomplete. An element or
+// member of v may cause an error of any kind. For v itself the kinds are:
+//
+//   - KindType: any other type, also a pointer or an interface.
+//   - KindRange: more than maxDepth levels.
+//   - KindSyntax: a string that is not valid UTF-8.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -189,12 +191,12 @@ func isZero(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// mapping appends v, a map that is not nil, to e.out as a JSON object. Its keys
-// are sorted by their bytes. After a failure e.err is set, and e.out is
-// incomplete. The error is of KindType for keys whose type is not a string, and of
-// KindSyntax for a key that is not valid UTF-8. A value of v may cause an error of
-// any kind. The JSON pointer of each error ends at the map, because keys may be
-// personal data.
+// mapping appends v, a map that is not nil, to e.out as a JSON object. The keys
+// are sorted by their bytes. If mapping fails, an error is in e.err, and e.out is
+// incomplete. The error is of KindType if the type of the keys is not a string,
+// and of KindSyntax for a key that is not valid UTF-8. A value of v may cause an
+// error of any kind. The JSON pointer of each error ends at the map, because keys
+// may be personal data.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
 		e.fail(KindType)
@@ -227,14 +229,14 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw appends value, one JSON value, to e.out, without the whitespace around it
-// and between its parts. For a nil or empty value raw appends null. err is the
-// error of the method that returned value, or nil.
+// raw appends value, one JSON value, to e.out. It drops the whitespace around the
+// value and between its parts. For a nil or empty value it appends null. err is
+// the error of the method that returned value, or nil.
 //
-// If err is not nil, raw appends nothing and records an error in e.err. Its kind
-// is the kind of the *Error that err is or wraps, and otherwise KindType. If value
-// is not one valid JSON value, or makes e.out deeper than maxDepth levels, raw
-// appends nothing, and the error is of KindSyntax.
+// raw appends nothing and records an error in e.err in two cases:
+//
+//   - err is not nil. The error has the kind of the *Error that err is or wraps, and otherwise KindType.
+//   - value is not one valid JSON value, or makes e.out deeper than maxDepth levels. The error is of KindSyntax.
 func (e *encoder) raw(value []byte, err error) {
 	if err != nil {
 		e.fail(KindType)

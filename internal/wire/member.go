@@ -1,15 +1,15 @@
 package wire
 
 // Member returns the value of the member called name in the JSON object, and true.
-// It scans the object without decoding it. The value is a slice of object: its
-// JSON text, unchanged and without whitespace around it. A string keeps its
-// quotes, and null is the text null. Escapes in names are decoded before they are
-// compared with name, which is case-sensitive. A byte order mark and whitespace
-// around the object are skipped.
+// The value is a slice of object: the JSON text of the value, unchanged and
+// without whitespace around it. Thus a string keeps its quotes, and null is the
+// text null. Member scans object without decoding it, and skips a byte order mark
+// and whitespace around it. name is case-sensitive. Escapes in the names of object
+// are decoded before they are compared with name.
 //
 // ok is false and value is nil in three cases: object is not one valid JSON
-// object, object has no such member, or name occurs twice in object. Other names
-// may occur twice.
+// object, object has no member called name, or name occurs twice in object. Other
+// names may occur twice.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
 	i := skipSpace(object, 0)
@@ -39,11 +39,13 @@ func Member(object []byte, name string) (value []byte, ok bool) {
 }
 
 // Scalar returns the content of value, a JSON string or number that identifies
-// something, such as an id. For a string, the content has no quotes, and its
-// escapes are decoded. For a number, it is the number as it is spelled. Scalar
-// returns "" for any other value, such as null, for empty or malformed JSON, and
-// for a value with whitespace around it. It also returns "" for a string with half
-// a surrogate pair or broken UTF-8 in it.
+// something, such as an id. The content of a string has no quotes, and its escapes
+// are decoded. The content of a number is the number as it is spelled. Scalar
+// returns "" in all other cases:
+//
+//   - value is another kind of JSON, such as null.
+//   - value is empty, malformed or has whitespace around it.
+//   - value is a string with half a surrogate pair or broken UTF-8.
 func Scalar(value []byte) string {
 	if text, odd, ok := scalar(value); ok && !odd {
 		return text
@@ -51,11 +53,11 @@ func Scalar(value []byte) string {
 	return ""
 }
 
-// ScalarWords does what [Scalar] does, for strings that identify nothing, such as
-// messages. There is one difference: ScalarWords accepts half a surrogate pair and
-// broken UTF-8 bytes in a string, and returns U+FFFD for each. It returns "" for
-// anything but a string or number, for malformed JSON and for whitespace around
-// the value, as Scalar does.
+// ScalarWords returns the content of value as [Scalar] does. It is for strings
+// that identify nothing, such as messages. Unlike Scalar, it accepts half a
+// surrogate pair and broken UTF-8 bytes in a string, and returns U+FFFD for each.
+// It returns "" if value is not a string or number, is malformed, or has
+// whitespace around it.
 func ScalarWords(value []byte) string {
 	text, _, _ := scalar(value)
 	return text

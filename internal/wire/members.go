@@ -36,16 +36,16 @@ const (
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
-// membersOf returns one member for each field of the struct type t, in the order
-// of the fields, with two exceptions. It panics if t is not a struct. A field
-// without a JSON name has its Go name. membersOf does not check whether names
-// repeat. The exceptions are:
+// membersOf returns the members of the struct type t, in the order of the fields.
+// It panics if t is not a struct. It does not check whether names repeat. For each
+// field, the first of these cases that applies decides:
 //
-//   - A field is replaced by the members of its struct if it is an embedded struct without a JSON name, exported or
-//     not, or if it is a struct tagged wire:"inline". Each of these members also gets the words of the replaced
-//     field's tag wire. wire:"inline" on a field of any other type panics.
-//   - Any other field, also an embedded pointer or an embedded struct tagged json:"-", is left out if it is not
-//     exported or is tagged json:"-".
+//   - The field is tagged wire:"inline", or is an embedded struct whose tag json has no name. The field may be
+//     unexported. The members of its struct take its place, and each of them also gets the words of the field's tag
+//     wire. A field tagged wire:"inline" that is not a struct panics.
+//   - The field is tagged json:"-" or is unexported. It has no member. This holds for embedded structs and pointers
+//     too.
+//   - Any other field has one member. The name is the name in the tag json, or else the Go name of the field.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

@@ -5,9 +5,11 @@ package wire
 // number as it is spelled. Field scans the object without decoding it. name is
 // case-sensitive.
 //
-// ok is false and text is "" if object is malformed, has no such member, or has it
-// twice. The same holds if the value is not a string or number, such as null, or
-// if it has half a surrogate pair or broken UTF-8 in it.
+// ok is false and text is "" in these cases:
+//
+//   - object is malformed, has no member called name, or has two.
+//   - The value of the member is not a string or number, for example null.
+//   - The value is a string with half a surrogate pair or broken UTF-8.
 func Field(object []byte, name string) (text string, ok bool) {
 	text, odd, ok := memberText(object, name)
 	if odd {
@@ -16,11 +18,13 @@ func Field(object []byte, name string) (text string, ok bool) {
 	return text, ok
 }
 
-// Words does what [Field] does, for strings that identify nothing, such as
-// messages. There is one difference: Words accepts half a surrogate pair and
-// broken UTF-8 bytes in the string, and returns U+FFFD for each. text is "" and ok
-// is false if object is malformed, has no such member or has it twice, or if the
-// value is not a string or number.
+// Words returns the content of the member called name in the JSON object, as
+// [Field] does. It is for strings that identify nothing, such as messages. Unlike
+// Field, it accepts half a surrogate pair and broken UTF-8 bytes in the string,
+// and returns U+FFFD for each. text is "" and ok is false in these cases:
+//
+//   - object is malformed, has no member called name, or has two.
+//   - The value of the member is not a string or number.
 func Words(object []byte, name string) (text string, ok bool) {
 	text, _, ok = memberText(object, name)
 	return text, ok

@@ -143,14 +143,14 @@ func rowPlanOf(t reflect.Type) *plan {
 }
 
 // planIn returns the plan of t from store, which is &plans or &rowPlans. If store
-// has no plan of t, planIn calls build with an empty builder. build returns the
-// plan of t, and adds a plan to the builder for each type within t. planIn stores
-// the plan of t in store. It stores the plans of the builder in the variable
-// plans, also if store is &rowPlans.
+// has no plan of t, planIn calls build with t and an empty builder. build returns
+// the plan of t, and adds to the builder a plan for each type within t. planIn
+// then stores the plan of t in store, and the plans of the builder in the variable
+// plans, whichever store is. A plan that was stored before stays.
 //
-// Two goroutines may build the same plan; both then get the plan that was stored
-// first. If build panics, planIn panics too and stores nothing. Thus only complete
-// plans are stored.
+// Two goroutines may build the same plan: planIn returns the plan that was stored
+// first to both. If build panics, planIn panics too and stores nothing. Thus only
+// complete plans are stored.
 func planIn(store *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
 	p, ok := store.Load(t)
 	if !ok {
@@ -231,12 +231,12 @@ func (b builder) plan(t reflect.Type) *plan {
 	return p
 }
 
-// complete fills in p for the type p.typ, which must not have a method
-// UnmarshalJSON or UnmarshalText. It supports strings, booleans, signed integers,
-// pointers, slices, maps with string keys, and structs of at most maxFields
-// members. It panics for any other type, for time.Duration, and for a struct with
-// two members of one name. It also adds the plans of the types within p.typ to b,
-// and panics if one of these is not supported.
+// complete fills in p for the type p.typ, and adds the plans of the types within
+// p.typ to b. p.typ must not have a method UnmarshalJSON or UnmarshalText. These
+// types are supported: strings, booleans, signed integers, pointers, slices, maps
+// with string keys, and structs of at most maxFields members. complete panics for
+// any other type, for time.Duration, and for a struct with two members of one
+// name. It also panics if a type within p.typ is not supported.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

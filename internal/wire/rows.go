@@ -22,17 +22,20 @@ type BadRow struct {
 }
 
 // Rows decodes every element of the JSON array data into a new T, by the method
-// UnmarshalJSON of T. It returns the decoded rows in the order of the array. If
-// UnmarshalJSON returns an error for an element, or if the element is null, the
-// element becomes a BadRow in bad, and Rows goes on with the next element. For an
-// empty array rows is empty and not nil. bad is nil if no element is bad.
+// UnmarshalJSON of T. It returns the decoded rows in the order of the array. An
+// element that is null, or for which UnmarshalJSON returns an error, becomes a
+// BadRow in bad, and Rows goes on. rows is empty and not nil if no element was
+// decoded. bad is nil if no element is bad.
 //
-// err is an [*Error], and rows and bad are then nil. It is of KindSyntax for empty
-// data, for invalid JSON anywhere in data, and for more than 10,000 levels. It is
-// of KindType if data is another valid value than an array. It is of KindRange for
-// more than 262,144 elements, or if the values T, without what they point to,
-// would take more than 16 MiB plus twice len(data). Nothing in rows and bad points
-// into data if UnmarshalJSON copies what it keeps, as [Decode] does.
+// err is an [*Error], and rows and bad are then nil:
+//
+//   - KindSyntax: data is empty, has invalid JSON anywhere, or nests deeper than 10,000 levels.
+//   - KindType: data is another valid value than an array.
+//   - KindRange: the array has more than 262,144 elements, or the values T take more than 16 MiB plus twice len(data).
+//     What T points to does not count.
+//
+// Rows passes slices of data to UnmarshalJSON. If UnmarshalJSON copies what it
+// keeps, as [Decode] does, nothing in rows and bad points into data.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -46,16 +49,17 @@ func Rows[T any, P interface {
 	})
 }
 
-// RowsOf does what [Rows] does, for a struct T, without calling UnmarshalJSON: it
-// decodes the fields of T as [Decode] does. It panics if T cannot be decoded. A
-// valid element that Decode would refuse becomes a BadRow. What T points to counts
-// for the limit of memory too: a row that needs more than is left becomes a BadRow
-// of KindRange. If T has a field Raw of the type json.RawMessage tagged json:"-",
-// RowsOf sets Raw to a copy of the row's bytes.
+// RowsOf decodes every element of the JSON array data into a new T, a struct, as
+// [Rows] does. Unlike Rows, it does not call the method UnmarshalJSON of T: it
+// decodes the fields of T as [Decode] does. A valid element that Decode would
+// refuse becomes a BadRow. What T points to counts for the limit of memory too: a
+// row that needs more than is left becomes a BadRow of KindRange. If T has a field
+// Raw of the type json.RawMessage tagged json:"-", RowsOf sets Raw to a copy of
+// the row's bytes. RowsOf panics if T cannot be decoded.
 //
-// RowsOf then calls check for each row that was decoded. check must not be nil,
-// and may change the row. If check returns an error, the row becomes a BadRow with
-// that error. If check returns nil, the row is in rows.
+// RowsOf calls check for each decoded row. check must not be nil, and may change
+// the row. If check returns nil, the row is in rows. If check returns an error,
+// the element becomes a BadRow with that error.
 func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, false, check)
 }
@@ -78,17 +82,17 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes data, one JSON object, into a new T: field by field as [Decode]
-// does, but never by the method UnmarshalJSON of T, which may call Row. If T has a
-// field Raw of the type json.RawMessage tagged json:"-", Row sets Raw to a copy of
-// data without the byte order mark at its start. null sets every field except Raw
-// to zero; [RowsOf] makes null a BadRow instead.
+// Row decodes data, one JSON object, into a new T, then calls check with the new
+// T. If check returns nil, Row replaces all of *target by the new T and returns
+// nil. target and check must not be nil. The error of Row is an [*Error] of a kind
+// as in [Decode], or the error of check unchanged. After an error *target is
+// unchanged. Row panics if T cannot be decoded.
 //
-// Row then calls check with the new T, also for null. If check returns nil, Row
-// replaces all of *target by the new T and returns nil. target and check must not
-// be nil. The error of Row is an [*Error] of a kind as in Decode, or the error of
-// check unchanged. After an error *target is unchanged. Row panics if T cannot be
-// decoded.
+// Row decodes T field by field as Decode does, but never by the method
+// UnmarshalJSON of T, which may call Row. If T has a field Raw of the type
+// json.RawMessage tagged json:"-", Row sets Raw to a copy of data without the byte
+// order mark at its start. null sets every field except Raw to zero, and check is
+// called; [RowsOf] makes null a BadRow instead.
 func Row[T any](data []byte, target *T, check func(*T) error) error {
 	return row(data, false, target, check)
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// scalar reads a string, a number or null at i. value is the content of the string
-// with its escapes decoded, or the number as it is spelled. value may be a slice
-// of d.data. It is nil for null, but not for an empty string. number reports
-// whether the value is a number. end is the index behind the value.
+// scalar reads a string, a number or null at i. end is the index behind the value.
+// value is the content of the string with its escapes decoded, or the number as it
+// is spelled. value may be a slice of d.data. It is nil for null, but not for an
+// empty string. number reports whether the value is a number.
 //
-// After an error value is nil, number is false and end is -1. The error is of
-// KindSyntax for invalid JSON and of KindType for a value of another kind.
+// If reading fails, value is nil, number is false, end is -1, and an error is in
+// d.err: of KindSyntax for invalid JSON, and of KindType for a value of another
+// kind.
 func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	switch {
 	case i == len(d.data):
@@ -36,9 +37,10 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 }
 
 // bool reads true, false or null at i. The result value is true for true, and
-// false for false and null. end is the index behind true, false or null. After an
-// error value is false and end is -1. The error is of KindSyntax for invalid JSON,
-// and of KindType for a value of another kind, also for "true" in quotes.
+// false for false and null. end is the index behind true, false or null. If
+// reading fails, value is false, end is -1, and an error is in d.err: of
+// KindSyntax for invalid JSON, and of KindType for a value of another kind, also
+// for "true" in quotes.
 func (d *decoder) bool(i int) (value bool, end int) {
 	switch {
 	case d.null(i):
@@ -55,10 +57,12 @@ func (d *decoder) bool(i int) (value bool, end int) {
 // with ok true. Forms such as 10.0 and 1e1 are accepted. For null n is 0 and ok is
 // false. end is the index behind the number, string or null.
 //
-// After an error n is 0, ok is false and end is -1. The error is of KindSyntax for
-// invalid JSON. It is of KindRange for a number with a fraction other than zero,
-// beyond an int64 or beyond the limits of [Decimal], and for a string of more than
-// 64 bytes. It is of KindType for every other value, also for "".
+// If reading fails, n is 0, ok is false, end is -1, and an error is in d.err:
+//
+//   - KindSyntax: invalid JSON.
+//   - KindRange: a number with a fraction other than zero, beyond an int64 or beyond the limits of [Decimal]; a string
+//     of more than 64 bytes.
+//   - KindType: every other value, also "".
 func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, true, end
@@ -77,14 +81,16 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	return n, true, end
 }
 
-// whole reads an integer at i that is spelled in digits and perhaps a minus sign,
-// or a string that holds such an integer, and returns it as n. In a string, zeros
-// may stand before the first other digit. For null and "" n is 0. end is the index
+// whole reads an integer at i and returns it as n. The integer is spelled in
+// digits, perhaps with a minus sign, and may stand in quotes. In quotes, zeros may
+// stand before the first other digit. For null and "" n is 0. end is the index
 // behind the value.
 //
-// After an error n is 0 and end is -1. The error is of KindSyntax for invalid
-// JSON. It is of KindRange for any other string or number, also 10.0, 1e1 and a
-// number beyond an int64. It is of KindType for a value of any other kind.
+// If reading fails, n is 0, end is -1, and an error is in d.err:
+//
+//   - KindSyntax: invalid JSON.
+//   - KindRange: any other string or number, also 10.0, 1e1 and a number beyond an int64.
+//   - KindType: a value of any other kind.
 func (d *decoder) whole(i int) (n int64, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, end
@@ -104,10 +110,11 @@ func (d *decoder) whole(i int) (n int64, end int) {
 // with ok true. For null and for "" x is zero and ok is false. end is the index
 // behind the value, also for null and "".
 //
-// After an error x is zero, ok is false and end is -1. The error is of KindSyntax
-// for invalid JSON. It is of KindRange for a number beyond the limits of
-// [Decimal], and for a string of more than 64 bytes. It is of KindType for every
-// other value.
+// If reading fails, x is zero, ok is false, end is -1, and an error is in d.err:
+//
+//   - KindSyntax: invalid JSON.
+//   - KindRange: a number beyond the limits of [Decimal]; a string of more than 64 bytes.
+//   - KindType: every other value.
 func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 {
 		return decimal.MustNew(n, scale), true, end
@@ -123,10 +130,11 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	return x, true, end
 }
 
-// shortNumber reads the number at data[i], which is n / 10^scale. end is the index
-// behind the number and is above 0. All results are 0 if no valid number stands
-// there, and for a number with an exponent or with more than 18 digits.
-// shortNumber does not check what else follows the number. i may be len(data).
+// shortNumber reads the number at data[i], which is n / 10^scale. i may be
+// len(data). end is the index behind the number and is above 0. If no valid number
+// stands at i, n, scale and end are 0. They are also 0 for a number with an
+// exponent or with more than 18 digits. shortNumber does not check what else
+// follows the number.
 func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	neg := i < len(data) && data[i] == '-'
 	if neg {
@@ -163,10 +171,10 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 // one integer keeps 128.
 const batch = 16
 
-// allocate stores x in the first element of *room and returns a pointer to this
-// element. It also removes the element from *room. If *room is empty, allocate
-// first sets *room to a new slice of 16 elements (the constant batch). Thus 16
-// calls need one allocation only. The pointer room must not be nil.
+// allocate returns a pointer to a copy of x. The pointer room must not be nil.
+// allocate moves the first element of *room out of *room and stores x there. If
+// *room is empty, allocate first sets *room to a new slice of 16 elements (the
+// constant batch). Thus 16 calls need one allocation only.
 func allocate[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, batch)

@@ -2,12 +2,13 @@ package wire
 
 import "bytes"
 
-// skip checks the JSON value at i without decoding it. Callers skip the value of a
-// member that has no field, or a value that does not fit into its field. skip
-// returns the index behind the value, or -1 after an error. The error is of
-// KindDuplicate if a name repeats in one object within the value. It is of
-// KindSyntax for invalid JSON, for more than maxDepth levels, and if the data ends
-// before or within the value.
+// skip checks the JSON value at i without decoding it, and returns the index
+// behind the value. Callers skip the value of a member that has no field, or a
+// value that does not fit into its field. If the value is not valid, skip returns
+// -1, and an error is in d.err:
+//
+//   - KindDuplicate: a name repeats in one object within the value.
+//   - KindSyntax: invalid JSON, more than maxDepth levels, or data that ends before or within the value.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)

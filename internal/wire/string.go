@@ -8,10 +8,11 @@ import (
 
 // text reads the string at i. d.data[i] must be a quote: text does not check this.
 // content is the string without its quotes and with its escapes decoded. Half a
-// surrogate pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set
-// to true. content is a slice of d.data if the string has no escapes and no broken
-// UTF-8, and otherwise a copy. end is the index behind the string. For an invalid
-// string content is nil, end is -1, and an error of KindSyntax is in d.err.
+// surrogate pair and each broken UTF-8 byte becomes U+FFFD, and text then sets
+// d.odd to true. content is a slice of d.data if the string has no escapes and no
+// broken UTF-8, and otherwise a copy. end is the index behind the string. For an
+// invalid string text stores an error of KindSyntax in d.err, content is nil and
+// end is -1.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -25,15 +26,16 @@ func (d *decoder) text(i int) (content []byte, end int) {
 // string reads a string, a number or null at i. Its result text shares no memory
 // with d.data. A number is returned as it is spelled, and null is "". In a string,
 // half a surrogate pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is
-// then set to true. end is the index behind the value. After an error text is ""
-// and end is -1. The error is of KindSyntax for invalid JSON, and of KindType for
-// a value of another kind.
+// then set to true. end is the index behind the value. If reading fails, text is
+// "", end is -1, and an error is in d.err: of KindSyntax for invalid JSON, and of
+// KindType for a value of another kind.
 //
 // slot is an index in d.last: field.slot for a field that is a string, and 0 for
-// any other string, such as an element of an array. d.last[slot] remembers the
-// last string without escapes, if it had at most maxKept bytes. Rows often repeat
-// a value: if the bytes at i are the remembered string, string returns that string
-// and need not look for the end.
+// any other string, such as an element of an array. Rows often repeat a value. If
+// the bytes at i are the string in d.last[slot], string returns that string and
+// need not look for the end. Otherwise string stores the new string in
+// d.last[slot]. A string of more than maxKept bytes, or with escapes or broken
+// UTF-8, is not stored: the older string stays there.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -61,11 +63,10 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 // decoder.string remember.
 const maxKept = 48
 
-// keep returns b as a string, which shares no memory with b. If b has at most
-// maxKept bytes, keep remembers the string in d.cache, in place of any other
-// string with the same hash. If d.cache holds an equal string already, keep
-// returns the string from d.cache and allocates nothing. For a nil or empty b it
-// returns "".
+// keep returns b as a string that shares no memory with b. For a nil or empty b it
+// returns "". A string of at most maxKept bytes is remembered in d.cache, in place
+// of any other string with the same hash. If d.cache holds an equal string, keep
+// returns the string from d.cache and allocates nothing.
 func (d *decoder) keep(b []byte) string {
 	if len(b) > maxKept || len(b) == 0 {
 		return string(b)
@@ -94,12 +95,13 @@ func hash(b []byte) uint8 {
 	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
 }
 
-// unquote returns the content of quoted, a JSON string with its quotes. It decodes
-// escapes. Half a surrogate pair and each byte of broken UTF-8 becomes U+FFFD; odd
-// reports whether there were any. If quoted has no escapes and no broken UTF-8,
-// content is a slice of quoted, and otherwise new memory. For the JSON string ""
-// content is empty and not nil. Except for broken UTF-8, quoted must be a valid
-// JSON string: otherwise unquote may panic or return wrong content.
+// unquote returns the content of quoted, a JSON string with its quotes, and
+// decodes its escapes. Half a surrogate pair and each byte of broken UTF-8 becomes
+// U+FFFD; odd reports whether there were any. If quoted has no escapes and no
+// broken UTF-8, content is a slice of quoted, and otherwise new memory. The
+// content of "" is empty and not nil. quoted must be a valid JSON string, except
+// that it may have broken UTF-8. Otherwise unquote may panic or return wrong
+// content.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)

@@ -63,10 +63,13 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 }
 
 // fraction reads an optional fraction of a second, such as ".25", at the start of
-// text. nanos is the fraction in nanoseconds, rest is the rest of text behind the
-// fraction, and ok is true. If text does not begin with a point, nanos is 0, rest
-// is text and ok is true. If text begins with a point that has no digit or more
-// than nine digits behind it, nanos is 0, rest is text and ok is false.
+// text. There are three cases:
+//
+//   - text begins with a point and 1 to 9 digits. nanos is the fraction in nanoseconds, rest is text behind the digits,
+//     and ok is true.
+//   - text does not begin with a point. nanos is 0, rest is text, and ok is true.
+//   - text begins with a point that has no digit or more than nine digits behind it. nanos is 0, rest is text, and ok
+//     is false.
 func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	if len(text) == 0 || text[0] != '.' {
 		return 0, text, true
@@ -114,12 +117,12 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	return 0, false
 }
 
-// parseEpoch reads all of text, in JSON's grammar for numbers, as the time since
-// the start of 1970 in UTC. The number may be negative and have a fraction.
-// Without its sign, a number of 1e11 or more is in milliseconds, and a smaller one
-// in seconds. parseEpoch returns the exact time in UTC, and true. It returns the
-// zero time and false for a text that [Decimal] refuses, for a time with a part of
-// a nanosecond, and for a year outside 0 to 9999.
+// parseEpoch reads all of text, a number in JSON's grammar, as the time since the
+// start of 1970 in UTC. It returns the exact time in UTC, and true. The number may
+// have a fraction. A negative number is a time before 1970. The number is in
+// milliseconds if its absolute value is 1e11 or more, and in seconds otherwise.
+// parseEpoch returns the zero time and false for a text that [Decimal] refuses,
+// for a time with a part of a nanosecond, and for a year outside 0 to 9999.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	n, err := parseNumber(text)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // value reads the value at i into v. p is the plan of v's type, and v must be
-// settable. value returns the index behind the value, or -1 after an error of any
-// kind; v may then be partly filled.
+// settable. value returns the index behind the value. If reading fails, value
+// returns -1, an error of any kind is in d.err, and v may be partly filled.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
@@ -75,12 +75,16 @@ func addr[T any](v reflect.Value) *T {
 	return p
 }
 
-// object reads the object at i into v, a struct with the plan p. Three other
-// values may stand in place of the object. null sets the struct to zero. If d.php
-// is true, [] sets the struct to zero too. If p has a member tagged bare, a string
-// or a number is read into this member. Any other valid value is an error of
-// KindType. object returns the index behind the value. After an error of any kind it
-// returns -1, the error is in d.err, and v may be partly filled.
+// object reads the value at i into v, a struct with the plan p. It returns the
+// index behind the value. These values are valid:
+//
+//   - An object: its members are read into the fields of v. The other fields keep their values.
+//   - null, and also [] if d.php is true: all fields of v become zero.
+//   - A string or a number, if p has a member tagged bare: it is read into this member. The other fields keep their
+//     values.
+//
+// If reading fails, object returns -1, an error of any kind is in d.err, and v may
+// be partly filled. For any other valid value the error is of KindType.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -92,13 +96,18 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return d.members(p, i, v)
 }
 
-// row reads the object at i into v, a struct with the plan p of kindRow. It sets
-// the field Raw, if there is one, to a copy of the object's bytes. It sets the
-// field Unread, if there is one, to the JSON pointers of the members that do not
-// fit. If all members fit, row does not change Unread. decoder.object says which
-// values may stand in place of the object: null, for example, sets all fields to
-// zero, also Raw. row returns the index behind the value, or -1 after an error of
-// any kind; v may then be partly filled.
+// row reads the value at i into v, a struct with the plan p of kindRow. It returns
+// the index behind the value. If reading fails, it returns -1, an error of any
+// kind is in d.err, and v may be partly filled. The fields Raw and Unread of v, if
+// there are any, depend on the value:
+//
+//   - An object: Raw becomes a copy of the object's bytes. Unread becomes the JSON pointers of the members that do not
+//     fit. If all members fit, Unread keeps its value.
+//   - null, and also [] if d.php is true: all fields become zero, also Raw and Unread.
+//   - A string or a number, if p has a member tagged bare: only this member is set. Raw and Unread keep their values.
+//
+// Any other valid value is an error of KindType. If v lies within another row, the
+// Unread of the outer row names the same members too.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -123,9 +132,10 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 // members reads the members of the object at i into the fields of v, a struct with
 // the plan p. A field whose member is missing keeps its value. A member without a
 // field is checked and skipped; Unread does not name it. members returns the index
-// behind the object, or -1 after an error; v may then be partly filled. A name
-// that occurs twice is an error of KindDuplicate, and a value that is not an
-// object is one of KindType. A member may cause an error of any kind.
+// behind the object. If reading fails, members returns -1, and v may be partly
+// filled. The error is then in d.err: of KindDuplicate for a name that occurs
+// twice, of KindType for a value that is not an object, and of any kind for a
+// member that cannot be read.
 //
 // Providers print the members of their objects in the same order each time.
 // field.follow therefore guesses up to two fields that may come next. members
@@ -182,13 +192,15 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// member reads the value at i into the field f of the struct v. It returns the
-// index behind the value, or -1 after an error of any kind.
+// member reads the value at i into the field f of the struct v, and returns the
+// index behind the value.
 //
-// If the value does not fit, decoder.spares decides whether this is an error. If
-// it is not, member adds the JSON pointer of the member to d.unread, and sets the
-// field to zero. A field with two names (wire:"or=name") is an exception: it keeps
-// its value, which may come from the other name.
+// If the value cannot be read, or a tag of f refuses it, decoder.judged decides
+// whether decoding goes on. If it goes on without the value, member sets the field
+// to zero and adds the JSON pointer of the member to d.unread. A field with two
+// names (wire:"or=name") is not set to zero: its value may come from the other
+// name. If decoding does not go on, member returns -1, and an error of any kind is
+// in d.err.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
@@ -210,70 +222,6 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 		return end
 	}
 	return d.judged(f, i, end, v, depth, names, unread)
-}
-
-// judged decides whether decoding goes on after the member f. The value of f began
-// at i, and v is the field. end is the index behind the value, or -1 if the value
-// had an error. When the value began, depth was d.depth, names was len(d.names),
-// and unread was len(d.unread). member calls judged in three cases:
-//
-//   - d.odd is true: a string has half a surrogate pair or broken UTF-8, or a time is in an unknown layout. If a tag
-//     of f is in d.refuse, this is an error: of KindType for a time, and else of KindSyntax. A struct is never
-//     refused for this, because its members have their own tags. Without an error decoding goes on.
-//   - end is -1. If decoder.spares returns true, judged sets v to zero (except for a field with two names), adds the
-//     member to d.unread and skips the value. Decoding then goes on, unless decoder.skip finds an error in the value.
-//   - d.unread has grown: members within the value did not fit. Decoding goes on.
-//
-// If decoding goes on, judged returns the index behind the value. Otherwise it
-// returns -1, and the error is recorded in d. judged also puts the name of f in
-// front of the JSON pointers that d.unread got since the value began.
-func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, unread int) int {
-	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
-		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
-			d.err.Kind = KindType
-		}
-	}
-	if end < 0 && d.spares(f) {
-		d.depth, d.names, d.unread = depth, d.names[:names], append(d.unread[:unread], "")
-		if f.rule&ruleEither == 0 {
-			v.SetZero()
-		}
-		end = d.skip(i)
-	}
-	d.inside(f.name, unread)
-	return end
-}
-
-// spares reports whether decoding can go on without the member f, whose value
-// caused the recorded error. It returns false in five cases, checked in this
-// order:
-//
-//   - d is not within a row that has a field Unread, or this row failed before.
-//   - The error is of KindSyntax or KindDuplicate.
-//   - A tag of f is in d.refuse, unless f is tagged long and the error is of KindRange.
-//   - d.room has less than entrySize bytes. The error then becomes one of KindRange.
-//   - f is tagged part: only the object around f is then lost.
-//
-// In the first four cases, d.tolerant is false afterwards, so that the whole row
-// fails. In the last case, and if the result is true, spares takes entrySize bytes
-// from d.room.
-func (d *decoder) spares(f *field) bool {
-	hard := d.err.Kind == KindSyntax || d.err.Kind == KindDuplicate
-	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.err.Kind != KindRange)
-	if d.tolerant = d.tolerant && !hard; d.tolerant && !d.take(entrySize) {
-		d.tolerant, d.err.Kind = false, KindRange
-	}
-	return d.tolerant && f.rule&rulePart == 0
-}
-
-// inside puts a slash and token in front of each JSON pointer in d.unread, from
-// the index first on. All these pointers lead into one member or element. token is
-// the name of this member or the index of this element. inside escapes token as a
-// JSON pointer needs.
-func (d *decoder) inside(token string, first int) {
-	for i := first; i < len(d.unread); i++ {
-		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
-	}
 }
 
 func (d *decoder) raw(i int, to *json.RawMessage) int {
@@ -368,11 +316,13 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 }
 
 // itself reads the value at i, also null, by the method UnmarshalJSON of v's type.
-// v must be addressable. It returns the index behind the value, or -1 after an
-// error. The error is of KindSyntax for invalid JSON; the method is then not
-// called. If the method returns an error that is or wraps an *Error, the recorded
-// error has the kind and the pointer of that *Error. Otherwise the recorded error
-// is of KindType.
+// v must be addressable. It returns the index behind the value. If reading fails,
+// it returns -1, and an error is in d.err:
+//
+//   - For invalid JSON the error is of KindSyntax, and the method is not called.
+//   - If the method returns an error that is or wraps an *Error, the error in d.err has the kind and the pointer of
+//     that *Error.
+//   - If the method returns any other error, the error in d.err is of KindType.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
 	if !ok {
