@@ -31,25 +31,29 @@ type ListTransactionsParams struct {
 	Sort []Sort
 }
 
-// ListTransactions reads one page of transactions. The zero p asks for the first 2000
-// of all transactions, in any order. A page with fewer rows than asked for is not the
-// end of the list. Rows that do not decode are in TransactionPage.Bad and are not an
-// error. To iterate over all pages (pagination) use WalkTransactionPages or
-// TransactionPages.
+// ListTransactions reads one page of transactions. The zero p asks for the first page
+// of all transactions, with 2000 rows. Without p.Sort the service picks the order of
+// the rows, and the order may differ from call to call. A page with fewer rows than
+// asked for is not the end of the list. Rows that do not decode are in
+// TransactionPage.Bad and are not an error. To iterate over all pages (pagination)
+// use WalkTransactionPages or TransactionPages.
 //
-// The client compares each row with the filter, since the service ignores a condition
-// whose name it does not know: one row outside of the filter makes the call fail with
-// ErrFilterIgnored. If Text.Contains has a % or _, the service also sends rows that
-// do not contain the string. The client drops such rows, so a page may have few rows
-// or none before the end of the list. TransactionPage.Total counts the dropped rows.
-// See [Filter].
+// The service ignores a condition whose name it does not know. Therefore the client
+// compares each row with the filter: one row outside of the filter makes the call
+// fail with ErrFilterIgnored. If Text.Contains has a % or _, the service also sends
+// rows that do not contain the string. The client drops such rows, so a page may have
+// few rows or none before the end of the list. TransactionPage.Total is the service's
+// own count: the dropped rows are part of it. See [Filter].
 //
-// An answer must hold a list, which may be empty, or a single transaction: an object
-// with a member id or requestTrId. A single transaction makes a page with one row. An
-// object that reports an error makes the call return *Error. Any other object without
-// a list, null, an answer without a body, and the statuses 202, 204, 205 and 206 make
-// the call return *DecodeError: none of them proves that the service has no
-// transactions.
+// The form of the answer decides what the call returns:
+//
+//   - A list, which may be empty: a page with the rows of the list.
+//   - A single transaction, which is an object with a member id or requestTrId: a
+//     page with one row.
+//   - An object that reports an error: *Error.
+//   - Any other answer: *DecodeError. Examples are another object, null, an answer
+//     without a body, and an answer with status 202, 204, 205 or 206. None of these
+//     proves that the service has no transactions.
 //
 // ListTransactions only reads. It is retried after network errors, a body cut short
 // and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
@@ -79,15 +83,14 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 
 // TransactionPages iterates over all pages of a list by number (pagination), from
 // p.Page on. The zero p selects all transactions, in pages of 2000 in the order of
-// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key: without
-// the id as a key, rows that are equal in all keys could come on two pages or on
-// none.
+// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key. Without
+// this key, rows that are equal in all keys could come on two pages or on none.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty list. It ends at a short page, one
-// with fewer rows than p.Size, only if the service's count or its links confirm the
-// end.
+// nothing running. The iteration ends at an empty list. A short page, one with fewer
+// rows than p.Size, ends the iteration only if the service's count or its links
+// confirm the end.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListTransactions, or ErrPaginationStalled. An invalid argument yields
@@ -99,13 +102,13 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 //   - The pages end although the service counts more rows or links to a next page.
 //   - A page is empty and without a count, although the page before had a count.
 //
-// Rows move between numbered pages while other rows are added, changed or removed. A
-// row that comes twice in the same version is yielded once, but a row may be missed.
-// For reconciliation and for large lists use [Client.WalkTransactions], which misses
-// none. TransactionPages also keeps about 60 bytes of each row in memory until it
-// ends; WalkTransactions keeps nothing.
-//
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on.
+//
+// Rows move between numbered pages while other rows are added, changed or removed.
+// TransactionPages yields a row that comes twice in the same version once. It may
+// miss a row that has moved. For reconciliation and for large lists use
+// [Client.WalkTransactions], which misses no row. TransactionPages keeps about 60
+// bytes of each row in memory until it ends; WalkTransactions keeps nothing.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {

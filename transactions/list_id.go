@@ -15,13 +15,12 @@ import (
 
 // WalkTransactionPages iterates over the pages of transactions that f selects
 // (pagination by keyset), in ascending order of ids. The zero f selects all
-// transactions.
+// transactions. [PageSize] sets the number of rows of a page.
 //
-// Each request asks for what comes after the highest id so far. So rows that are
-// added, changed or removed meanwhile do not make the iteration miss or repeat
-// another row. A transaction that is visible and selected by f during the whole
-// iteration is yielded once. The iteration does not yield these; [Client.WalkUpdated]
-// does:
+// Each request asks for the rows after the highest id so far. Rows that are added,
+// changed or removed meanwhile do not make the iteration miss or repeat another row.
+// A transaction that is visible and selected by f during the whole iteration is
+// yielded once. The iteration does not yield these; [Client.WalkUpdated] does:
 //
 //   - a change of a transaction that was already yielded,
 //   - a transaction that becomes visible, by a late commit in the service's database,
@@ -29,25 +28,29 @@ import (
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty page, at the highest id that f.ID
-// allows, or at a page with fewer rows than asked for if the service's count says
-// that no row remains. Without a count, only an empty page ends the iteration. An
-// answer without a list is an error.
+// nothing running. An answer without a list is an error. The iteration ends at the
+// first of these:
 //
-// The iteration yields at most one error, as its last value, with a nil page. It is
-// an error of ListTransactions or ErrPaginationStalled. ErrPaginationStalled means
-// one of these: ids do not grow, because the service ignores the cursor or the order;
-// a page is empty although the service counts rows that remain; or an empty page has
-// no count although the page before had one. An invalid argument yields
+//   - an empty page,
+//   - a page with the highest id that f.ID allows,
+//   - a page with fewer rows than asked for, if the service sends a count and the
+//     count says that no row remains.
+//
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListTransactions, or ErrPaginationStalled. An invalid argument yields
 // ErrInvalidRequest as the only value, before anything is sent. Each request is
-// retried as ListTransactions is.
+// retried as ListTransactions is. ErrPaginationStalled means one of these:
 //
-// Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
-// their ids, where readable, must be in order too.
+//   - Ids do not grow, because the service ignores the cursor or the order.
+//   - A page is empty although the service counts rows that remain.
+//   - A page is empty and without a count, although the page before had a count.
+//
+// Rows that do not decode are in TransactionPage.Bad, and the iteration goes on. The
+// ids of such rows, where readable, must be in order too.
 //
 // To go on later, set f.ID.GreaterThan to TransactionPage.NextID of the last page.
 // f.ID with Equals or In is ErrInvalidRequest, because the service then ignores the
-// cursor. [PageSize] sets the number of rows of a page.
+// cursor.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -78,23 +81,33 @@ func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOpt
 const maxDays = 36_600
 
 // TransactionPagesByDay iterates over the pages of transactions (pagination) whose
-// Date is not before start and is before end. Up to workers days are read at the same
-// time. Use TransactionPagesByDay for a backfill, where latency limits the speed.
-// Each day begins at the time of day of start, in the time zone of start. If start is
-// at midnight, a day without a midnight begins with its first instant. The last day
-// ends at end, and so may be shorter. Pages of one day come in order of ids, days in
-// any order. TransactionPage.Day is the beginning of the page's day. At most one page
-// for each of the days being read is in memory, and more with [Prefetch].
+// Date is not before start and is before end. It divides this time into days and
+// reads several days at the same time. The argument workers is the highest number of
+// days that are read at the same time. Use TransactionPagesByDay for a backfill,
+// where latency limits the speed.
+//
+// Each day begins at the time of day of start, in the time zone of start. The last
+// day ends at end, and so may be shorter. Clocks may skip the time at which a day
+// would begin:
+//
+//   - If start is the first instant of its day, each day begins with its own first
+//     instant.
+//   - Otherwise such a day begins earlier or later by the length of the gap, as
+//     time.Date decides. The days still follow each other without a gap.
+//
+// Pages of one day come in order of ids. Pages of different days come in any order.
+// TransactionPage.Day is the beginning of the page's day. At most one page for each
+// of the days being read is in memory, and more with [Prefetch].
 //
 // In all else the iteration behaves like WalkTransactionPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
-// page. That error stops the whole iteration.
+// page. An error stops the whole iteration. It is then unknown which days are
+// complete. To be able to go on after an error, iterate over the days one by one.
 //
 // The Date of a transaction may change during the iteration. If the new Date is on a
-// day that was read already, TransactionPagesByDay can miss the transaction. If the
-// old day was read already and the new one was not, it can yield the transaction
-// twice. After an error it is unknown which days are complete; to be able to go on in
-// the middle, iterate over the days one by one.
+// day that was read already, TransactionPagesByDay can miss the transaction. If only
+// the old day was read already, TransactionPagesByDay can yield the transaction
+// twice.
 //
 // workers must be 1 to 64. end must be after start, by less than 36600 days. f must
 // not have a condition on Date, nor f.ID with Equals or In. Otherwise, and for any

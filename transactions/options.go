@@ -10,11 +10,12 @@ type ownCallOptions struct {
 	overlap  *time.Duration // nil is the default
 }
 
-// PageSize sets how many transactions each request of an iteration by key asks for, 1
-// to 2000. Iterations by key are [Client.WalkTransactions], [Client.WalkUpdated],
-// [Client.TransactionPagesByDay] and the methods that yield their pages. The default
-// is 2000. Any other n, and PageSize in any other call, makes the call return
-// ErrInvalidRequest before anything is sent. A second PageSize replaces the first.
+// PageSize sets how many transactions each request of an iteration by key asks for. n
+// must be 1 to 2000; the default is 2000. Iterations by key are
+// [Client.WalkTransactions], [Client.WalkUpdated], [Client.TransactionPagesByDay] and
+// the methods that yield their pages. If n is another number, or another method gets
+// PageSize, the call returns ErrInvalidRequest before anything is sent. A second
+// PageSize replaces the first.
 func PageSize(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxSize {
@@ -26,9 +27,9 @@ func PageSize(n int) CallOption {
 }
 
 // Overlap makes [Client.WalkUpdated] and [Client.WalkUpdatedPages] begin earlier than
-// their argument start, by d. The default is 5 minutes; 0 means no overlap. A
-// negative d, and Overlap in any other call, makes the call return ErrInvalidRequest
-// before anything is sent. A second Overlap replaces the first.
+// their argument start, by d. The default is 5 minutes; 0 means no overlap. If d is
+// negative, or another method gets Overlap, the call returns ErrInvalidRequest before
+// anything is sent. A second Overlap replaces the first.
 func Overlap(d time.Duration) CallOption {
 	return func(o *callOptions) {
 		if d < 0 {

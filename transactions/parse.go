@@ -14,19 +14,26 @@ import (
 )
 
 // ParseFilter parses the query parameters of the service's own filter language, so
-// that your service can offer the same filters to its users. ParseFilter is strict
-// where the service is not. It returns ErrInvalidRequest, with the zero Filter, for
-// an unknown name or operation, a name that occurs twice and is not a list, a value
-// that does not have the field's type, and a filter that breaks a rule of [Filter].
-// The error names every parameter at fault and quotes no value. A parameter with an
-// empty value ("status.equals=") is refused. If query is nil or has no parameter,
-// ParseFilter returns the zero Filter and no error.
+// that your service can offer the same filters to its users. If query is nil or has
+// no parameter, ParseFilter returns the zero Filter and no error. Unchecked of the
+// result is nil.
+//
+// ParseFilter is strict where the service is not. It returns ErrInvalidRequest, with
+// the zero Filter, for each of these:
+//
+//   - an unknown name or operation. page, size and sort are unknown names: remove
+//     them first,
+//   - a name that occurs twice and is not a list,
+//   - an empty value ("status.equals="), or a value that does not have the field's
+//     type,
+//   - a filter that breaks a rule of [Filter].
+//
+// The error names every parameter at fault and quotes no value.
 //
 // A list is one parameter whose commas separate the elements
 // ("status.in=SUCCESS,CHECK_OK"), or several parameters of the same name, one for
 // each element. In several parameters a comma is part of the element. Times are in
-// RFC 3339; write their plus sign as %2B in a query. page, size and sort are unknown
-// names: remove them first. Unchecked of the result is nil.
+// RFC 3339; write their plus sign as %2B in a query.
 func ParseFilter(query url.Values) (Filter, error) {
 	var f Filter
 	var problems []string

@@ -12,26 +12,30 @@ import (
 )
 
 // PasswordTokens returns a source of the tokens that the service itself issues for a
-// user name and a password. PasswordTokens itself does no I/O. baseURL and opts are
-// as in [NewClient], but have effect only on the token requests: pass the same
-// baseURL again, and the options that these requests need. username and password must
-// be valid UTF-8 and not empty. The only error is ErrInvalidRequest, for invalid
-// arguments and options; the source is then nil. The source is safe for concurrent
-// use. Printing the source shows neither name, password nor token.
+// user name and a password. It sends nothing. The source is safe for concurrent use.
+// Printing the source shows neither name, password nor token.
 //
-// The source requests a token when a call first needs one, keeps it, and requests
-// another when the service refuses it with 401. It does not look at the token's
-// expiry, since clocks may differ. Calls that wait for a token at the same time share
-// one request, and its error if it fails; the next call requests again. A token
-// request is retried like a call that only reads, see [WithRetry].
+// baseURL and opts are as in [NewClient], but have effect only on the token requests:
+// pass the same baseURL again, and the options that these requests need. username and
+// password must be valid UTF-8 and not empty. The only error is ErrInvalidRequest,
+// for invalid arguments and options; the source is then nil.
 //
-// If the source has no token and its request for one fails, the call returns that
-// error; a refusal is an *Error of the operation "Token". If the service refuses the
-// token that the source has, and the request for another token fails, the call
-// returns the 401 for the refused token.
+// The source requests a token when a call first needs one, and keeps the token. It
+// requests another token when the service refuses this token with 401. It does not
+// look at the token's expiry, since clocks may differ. Calls that wait for a token at
+// the same time share one request, and its error if the request fails. The next call
+// requests again. A token request is retried like a call that only reads, see
+// [WithRetry].
+//
+// A failed token request makes the call fail:
+//
+//   - If the source has no token, the call returns the error of the token request. A
+//     refusal is an *Error of the operation "Token".
+//   - If the service has just refused the token of the source, the call returns the
+//     401 for the refused token.
 //
 // Middleware sees the token request with an empty object as its body, because name
-// and password are added below it.
+// and password are added below the middleware.
 //
 // Unverified: this is the call of a standard JHipster service. For another way to a
 // token write a [TokenSource].

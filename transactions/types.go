@@ -71,8 +71,8 @@ type TransactionPage struct {
 	// NextModified is the last modification up to which [Client.WalkUpdatedPages]
 	// has yielded everything that was visible; the zero time in other pages. A sync
 	// stores NextModified after it has processed the page, and passes it as start to
-	// the next iteration. NextModified is never later than the answer (its Date
-	// header, or this machine's clock), so that a row with a time in the future does
-	// not make a sync skip others.
+	// the next iteration. NextModified is never later than the answer: the time in
+	// its Date header, or this machine's clock if the header is missing or not a
+	// date. So a row with a time in the future does not make a sync skip others.
 	NextModified time.Time
 }

@@ -201,8 +201,8 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values
 	})
 }
 
-// answered returns when an answer was sent: its Date header, or this machine's
-// clock.
+// answered returns when an answer was sent: the time in its Date header, or this
+// machine's clock if the header is missing or not a date.
 func answered(a transport.Response) time.Time {
 	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		return at.UTC()

@@ -31,10 +31,11 @@ func CompareCursors(a, b string) int {
 }
 
 // CursorAt rounds t down to 10 ms and returns a cursor just before the first
-// operation at this time or later, for example to begin with yesterday's operations.
-// The cursor fits both streams: use it as AfterCreateID or as AfterUpdateID. A time
-// before 2021 returns "0". A time later than July 2064, too late for 63 bits, returns
-// the highest cursor, "9223372036854775807".
+// operation at this time or later. Use it, for example, to begin with yesterday's
+// operations. The cursor fits both streams: pass it as AfterCreateID or as
+// AfterUpdateID. For a time before 2021 CursorAt returns "0". For a time later than
+// July 2064, too late for 63 bits, it returns the highest cursor,
+// "9223372036854775807".
 //
 // Unverified: CursorAt depends on how the ids of the known samples are built. Do not
 // let the completeness of a sync depend on it.
@@ -48,9 +49,11 @@ func CursorAt(t time.Time) string {
 
 // CursorTime returns the time in id, and true. id is a cursor of either stream: the
 // create id or the update id of an operation. The time is when the collector assigned
-// that id, in UTC, rounded down to 10 ms. CursorTime returns the zero time and false
-// if id is "", has a sign or any other character that is not a decimal digit, is
-// longer than 40 digits, or is above 9223372036854775807. Unverified, see [CursorAt].
+// the id, in UTC, rounded down to 10 ms. Unverified, see [CursorAt]. CursorTime
+// returns the zero time and false in these cases:
+//
+//   - id is "" or has a character that is not a decimal digit, such as a sign.
+//   - id is longer than 40 digits, or above 9223372036854775807.
 func CursorTime(id string) (time.Time, bool) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || !decimalID(id) {

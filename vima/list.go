@@ -72,8 +72,8 @@ type ListOperationsParams struct {
 	Unchecked url.Values `url:"-"`
 }
 
-// ListOperations reads one page of operations. The zero p selects all operations, in
-// a page of at most 100. A page with fewer rows than asked for is not the end of the
+// ListOperations reads one page of operations. The zero p asks for the first page of
+// all operations, with at most 100 rows. A page with fewer rows than asked for is not the end of the
 // list. Rows that do not decode are in OperationPage.Bad and are not an error. To
 // iterate over all pages (pagination) use OperationPages.
 //
@@ -104,9 +104,12 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at the first page that is empty or has only the
-// operation at the cursor. Another page with fewer rows than p.Count does not end the
-// iteration.
+// nothing running. A page with fewer rows than p.Count does not by itself end the
+// iteration. The iteration ends without an error at the first of these:
+//
+//   - an empty page,
+//   - a page that has only the operation at the cursor, and fewer rows than p.Count
+//     (100 for 0).
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListOperations, or ErrPaginationStalled. If p has a value that
@@ -117,9 +120,10 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 //   - A page begins with the same row as the previous page, and this row is before
 //     the cursor.
 //   - No row of a page has a cursor.
-//   - A page has no row after the cursor and no new row at the cursor. An exception
-//     is a page that has only the operation at the cursor, and fewer rows than
-//     p.Count (100 for 0): the iteration ends there without an error.
+//   - A page does not end the iteration and brings nothing new: it has no row after
+//     the cursor, and at the cursor only rows that were yielded or left out before.
+//     One example is p.Count 1 with a collector that sends the operation at the
+//     cursor again: this operation fills the page.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //

@@ -220,8 +220,14 @@ func (o *Operation) Outcome() Status {
 // does not round.
 //
 // Amount returns ok false, with zero values, if the operation has none of the three.
-// It also does so if an amount earlier in this list, or its currency, was sent but is
-// in Unread, because the next amount of the list might be wrong.
+// It does not pass over an amount that was sent but could not be read, because the
+// next amount of the list might be wrong. So ok is also false in these cases:
+//
+//   - CompleteAmount is in Unread.
+//   - CompleteAmount is nil, and Unread has CardStart, or the amount or the currency
+//     of its first element.
+//   - The first two amounts are missing, and the requested amount or its currency is
+//     in Unread.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
@@ -245,9 +251,9 @@ func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unrea
 
 // Fee returns the fee that the payment gate charged, in major units, its currency,
 // and ok true: ChargedFee and ChargedCurrency of the first element of CardFinish. The
-// currency is an ISO 4217 code, or "" if the collector did not send it. Fee returns
-// ok false, with zero values, if the collector sent no fee, and also if the fee or its
-// currency is in Unread. A fee of 0 is a fee: ok is true.
+// currency is an ISO 4217 code, or "" if the collector did not send it. A fee of 0 is
+// a fee: ok is true. Fee returns ok false, with zero values, if the collector sent no
+// fee, or if the fee or its currency is in Unread.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false

@@ -75,9 +75,9 @@ type RangesParams struct {
 	// another From than At.From is refused, because operations would be left out. If
 	// At.From is zero, no operation is left out, and any From is accepted.
 	From Date
-	// Until limits the iteration: no operation younger than Until becomes the border
-	// of a range, because operations before a young one may still become visible
-	// late. Zero means 24 hours and 10 minutes ago. A time in the future is allowed,
+	// Until limits the iteration: no operation that was created after Until becomes
+	// the border of a range, because operations before a young one may still become
+	// visible late. Zero means 24 hours and 10 minutes ago. A time in the future is allowed,
 	// and costs a request for each day up to it. The operations after the last
 	// border are not read. To read them, call OperationPages with Ranges.Tail.After
 	// of the last page as AfterCreateID.
@@ -93,19 +93,26 @@ type RangesParams struct {
 
 // OperationPagesByRange iterates over all pages (pagination) of the stream of new
 // operations from the day p.From on, with p.Workers requests at the same time. Use it
-// for a first copy of a long history, where latency limits the speed. With p.At it
-// resumes an earlier iteration, also after a kill. The zero p begins at the first
-// operation of all and uses one worker.
+// for a first copy of a long history, where latency limits the speed. The zero p
+// begins at the first operation of all and uses one worker. With p.At the iteration
+// resumes an earlier one, also after a kill.
 //
 // The stream is divided into ranges, which the workers read at the same time. The
 // first operation that the collector lists on a day becomes the border between two
-// ranges. Where the collector's days begin, and whether it selects by a date at all,
-// is unproven. Therefore a date only proposes a border, and workers read by the
-// create cursor without a date. A range ends when it yields the operation at its
-// border. If that operation does not come, the range goes on through the next range.
-// The first operation of a day becomes a border only if it comes after the border of
-// the days before. So no operation is left out, wherever the collector's days begin.
-// At worst one worker reads everything.
+// ranges. It becomes a border only if all of these hold:
+//
+//   - It comes after the border of the days before.
+//   - Its OperationCreatedAt is known and is not after p.Until.
+//   - The time in its create id, see [CursorTime], is not after p.Until, unless that
+//     time is in the future.
+//
+// Where the collector's days begin, and whether it selects by a date at all, is
+// unproven. Therefore a date only proposes a border, and workers read by the create
+// cursor without a date. A range ends when it yields the operation at its border. If
+// that operation does not come, the range also reads the rest of the next range,
+// without what the next range has yielded already. After a resume with p.At, such
+// operations may come a second time. So no operation is left out, wherever the
+// collector's days begin. At worst one worker reads everything.
 //
 // Each page belongs to one [OperationRange], and the page's Date is the Day of this
 // range. Pages of one range come in order. Pages of different ranges come in any
@@ -113,19 +120,23 @@ type RangesParams struct {
 // with the rows of the page, and pass it as p.At to resume. At most one page per
 // worker is in memory.
 //
-// The iteration reads up to the last border that is not younger than p.Until; a zero
-// p.Until means 24 hours and 10 minutes ago. The last page has no rows. To read on,
-// pass Ranges.Tail.After of the last page to OperationPages as AfterCreateID.
+// The iteration reads up to the last border; a zero p.Until means 24 hours and 10
+// minutes ago. Then comes the last page, which has no rows. Without any border the
+// last page is the only one. To read the operations after the last border, pass
+// Ranges.Tail.After of the last page to OperationPages as AfterCreateID.
 //
 // In all else OperationPagesByRange behaves like OperationPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
-// page. An error stops every worker. ErrPaginationStalled can also mean an answer
-// without operations in a range whose last operation the collector still lists.
-// p.Workers must be 1 to 64, or 0 for 1; p.Select must not have a date, a cursor or
-// Descending; p.From must be a day of the calendar or zero. If a field breaks one of
+// page. An error stops every worker. After an empty page before the border of a
+// range, one more request asks whether the collector still lists the operation at the
+// border. If it does, the error is ErrPaginationStalled. Otherwise the range ends.
+// [Prefetch] has no effect: each worker requests the next page of its range while the
+// loop body works.
+//
+// p.Workers must be 1 to 64, or 0 for 1. p.Select must not have a date, a cursor or
+// Descending. p.From must be a day of the calendar or zero. If a field breaks one of
 // these rules or another rule of [RangesParams], ErrInvalidRequest is the only value,
-// before anything is sent. [Prefetch] has no effect: each worker requests the next
-// page of its range while the loop body works.
+// before anything is sent.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -216,26 +227,30 @@ func (w *rangeWalk) snapshot() OperationRanges {
 
 // OperationPagesByDay iterates over all pages (pagination) of the UTC days from
 // firstDay to lastDay, both included, with several workers. Use it for a backfill,
-// where latency limits the speed. OperationCreatedAt decides the day of an
-// operation. The days by which the collector lists operations may differ. The
-// collector's days only decide where each worker begins to read, so no operation is
+// where latency limits the speed. OperationCreatedAt decides the day of an operation.
+// p selects by Project and Status, and p.Count is the number of rows that a request
+// asks for. The zero p selects all operations of the days.
+//
+// The days by which the collector lists operations may differ from UTC days. The
+// collector's days only decide where each worker begins to read. So no operation is
 // left out: see OperationPagesByRange, which OperationPagesByDay builds on.
 //
 // An operation without OperationCreatedAt counts to the day of the operation before
-// it in the same answer of the collector. If no operation before it there has a
-// time, it counts to the day at which its worker's range begins.
+// it in the same answer of the collector. If no operation before it there has a time,
+// it counts to the day at which its worker's range begins.
 //
-// A page holds operations of one day, its Date. Days come in any order. The pages
-// of a day come in the order of the create cursor, with one exception. Operations
-// of the day whose create cursor is after the first operation of the next day come
-// in pages of their own: before, between or after the other pages of the day. Sort
-// pages by Date and NextCreateID to have all operations in order.
+// A page holds operations of one day, the page's Date. Pages of different days come
+// in any order. The pages of a day come in the order of the create cursor, with one
+// exception. An operation may have a higher create cursor than the first operation of
+// the next day. Such operations come in pages of their own: before, between or after
+// the other pages of their day. Sort pages by Date and NextCreateID to have all
+// operations in order.
 //
-// At most one page per worker is in memory. In all else OperationPagesByDay behaves
-// like OperationPages: lazy, restartable, with the same retries, and with at most
-// one error, as its last value, with a nil page. That error stops every worker.
-// [Prefetch] has no effect: each worker requests the next page of its range while
-// the loop body works.
+// In all else OperationPagesByDay behaves like OperationPages: lazy, restartable,
+// with the same retries, and with at most one error, as its last value, with a nil
+// page. An error stops every worker. At most one page per worker is in memory.
+// [Prefetch] has no effect: each worker requests the next page of its range while the
+// loop body works.
 //
 // workers must be 1 to 64. p must have neither dates, nor cursors, nor Descending.
 // firstDay and lastDay must be days of the calendar, and firstDay must not be after

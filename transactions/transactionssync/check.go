@@ -22,28 +22,31 @@ import (
 // in the database). Report.OK reports whether all days agree; a difference is not an
 // error.
 //
-// p.From and p.To are required, and From's day must not be after To's. c and s must
-// not be nil. Otherwise Check returns ErrInvalidRequest before anything is sent, with
-// an empty Report. All its other errors are the errors of
-// transactions.Client.WalkTransactionPages and errors of the database. With such an
-// error the Report has the days that were compared before the error. Each request is
-// retried as transactions.Client.ListTransactions is.
+// c and s must not be nil. p.From and p.To are required, and the day of p.From must
+// not be after the day of p.To. If one of these rules is broken, Check returns
+// ErrInvalidRequest before anything is sent, with an empty Report. All its other
+// errors are the errors of transactions.Client.WalkTransactionPages and errors of the
+// database. With such an error the Report has the days that were compared before the
+// error. Each request is retried as transactions.Client.ListTransactions is.
 //
 // Choose days that are over. On a day that is not over, transactions may arrive or
 // change during the comparison. The Report then names these transactions, although
 // the next call of RunOnce would store them. Transactions that the sync left out
 // because of Params.From are reported as missing.
 //
-// A transaction that is stored without a date, because its time could not be read,
-// belongs to the day on which the service lists it. A transaction that has no date at
-// the service belongs to no day. The ids of one day are in memory.
+// The date of a transaction decides its day, in UTC. A transaction that has no date
+// at the service belongs to no day. A transaction that is stored without a date,
+// because its time could not be read, belongs to the day on which the service lists
+// it. The ids of one day are in memory.
+//
+// A stored transaction is stale if its bytes differ from the bytes that the service
+// sends. If the service begins to send another field, all transactions of a day are
+// stale. To repair what is missing or stale, call RunOnce with a new Params.Stream,
+// which reads everything again.
 //
 // Before Check adds up the amounts of the service's transactions, it applies the
-// function of [MapRow] to them, so sums may differ after a change of this function.
-// The function has no influence on which transactions are stale: Check compares the
-// bytes received. If the service begins to send another field, all transactions of a
-// day are stale. To repair what is missing or stale, call RunOnce with a new
-// Params.Stream, which reads everything again.
+// function of [MapRow] to them. So sums may differ after a change of this function.
+// The function has no influence on which transactions are stale.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -62,16 +62,16 @@ type Params struct {
 // at the end of the list or after p.MaxPages. The zero p reads everything that the
 // token sees. c and s must not be nil.
 //
-// The first pass reads all transactions from p.From on, in the order of their last
-// modification. If p.MaxPages, an error or a kill ends the pass early, the next pass
-// goes on after the last commit. After the first pass, each pass reads what has
-// changed. It also reads again the rows whose LastModifiedDate was less than p.Rewind
-// old when the previous pass requested them.
+// The first pass reads the transactions that were created or changed at p.From or
+// later, in the order of their last modification. If p.MaxPages, an error or a kill
+// ends the pass early, the next pass goes on after the last commit. After the first
+// pass, each pass reads what has changed. It also reads again the rows whose
+// LastModifiedDate was less than p.Rewind old when the previous pass requested them.
 //
-// Several processes may run passes over the same Stream. If two try the same commit,
-// one succeeds. In the other process RunOnce returns ErrFenced; this process may call
-// RunOnce again. What was committed before an error stays, and counts in the [Result]
-// that is returned with the error.
+// Several processes may run passes over the same p.Stream. If two try the same
+// commit, one succeeds. In the other process RunOnce returns ErrFenced; this process
+// may call RunOnce again. What was committed before an error stays, and counts in the
+// [Result] that is returned with the error.
 //
 // ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
 // [Params]; nothing is sent. ErrRejected means that the pass has read rows that do
@@ -167,10 +167,10 @@ func (r *run) resume() error {
 	return nil
 }
 
-// settled returns the latest version of a row that is committed with s: the time up
-// to which everything is read for good. What is read later has changed later, and
-// has a version that is not lower, also where a row has a time in the future. If s
-// does not have that time, settled returns the present.
+// settled returns the time up to which everything is read for good, or the present if
+// s does not have that time. It is the latest version of a row that is committed with
+// s. A row that is read later has changed later, so its version is not lower, even if
+// the row has a time in the future.
 func (s state) settled() time.Time {
 	if s.Sweep.Safe.IsZero() {
 		return time.Now()

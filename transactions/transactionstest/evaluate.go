@@ -33,11 +33,15 @@ type Understood struct {
 	Bad []string
 }
 
-// Understand returns which parameters of query, the query of a list request, a server
-// evaluates, which it ignores and which it refuses. So a test need not guess from the
-// rows. Understand leaves out the parameters page, size and sort. If query is nil or
-// empty, Understand returns the zero Understood. Options of a server, such as
+// Understand sorts the parameters of a list request into those that a server
+// evaluates, ignores and refuses. So a test need not guess from the rows. The
+// argument query holds the parameters of the request. Options of a server, such as
 // [WithUnknownFields], have no influence.
+//
+// Some parameters are in no list of the result: page, size and sort, distinct with
+// another value than true, a name without values, and a condition whose value the
+// server reads as absent, such as an empty number. If query is nil or empty,
+// Understand returns the zero Understood.
 func Understand(query url.Values) Understood {
 	u := readCriteria(query, allColumns())
 	out := Understood{Ignored: u.ignored}

@@ -27,15 +27,15 @@ type Plan struct {
 
 // Generate makes up p.Transactions transactions for [Server.Seed], the one with the
 // lowest id first. The same Plan makes the same transactions, byte for byte. If
-// p.Transactions is 0 or negative, Generate returns an empty slice. It panics if
-// p.Days or p.FirstID is negative.
+// p.Transactions is 0 or negative, Generate returns an empty slice. The zero p.From
+// means 2026-01-01 UTC, p.Days 0 means 1, and p.FirstID 0 means 100000001. Generate
+// panics if p.Days or p.FirstID is negative.
 //
 // Most transactions are in UZS and paid. Some were only checked and so have no
-// sender, and some are failures, refunds and tests. Raw is in the service's
-// spelling, and decoding Raw returns the fields. A few transactions have what a
-// client must cope with: doubles written as 1.0E7, times with nine digits after the
-// point, "" in place of NULL, undocumented statuses and kinds. A transaction takes
-// about 1.5 KB.
+// sender, and some are failures, refunds and tests. Raw is in the service's spelling,
+// and decoding Raw returns the fields. A few transactions have what a client must
+// cope with: doubles written as 1.0E7, times with nine digits after the point, "" in
+// place of NULL, undocumented statuses and kinds. A transaction takes about 1.5 KB.
 //
 // All data is invented. The sender is always Test Payer. Accounts are phone numbers
 // that do not exist, logins, 32 hexadecimal digits, and 16 digits with the wrong
@@ -45,9 +45,10 @@ func Generate(p Plan) []*transactions.Transaction {
 }
 
 // All iterates over the transactions that [Generate] returns for p, one by one,
-// without holding them all in memory. Each range statement starts over and yields
-// the same transactions. All panics at the call, before the iteration, if p.Days or
-// p.FirstID is negative.
+// without holding them all in memory. Each range statement starts over and yields the
+// same transactions. The zero p.From means 2026-01-01 UTC, p.Days 0 means 1, and
+// p.FirstID 0 means 100000001. All panics at the call, before the iteration, if
+// p.Days or p.FirstID is negative.
 func (p Plan) All() iter.Seq[*transactions.Transaction] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

@@ -88,10 +88,10 @@ func WithoutHeaders() Option {
 	return func(c *config) { c.withoutHeaders = true }
 }
 
-// WithLinkBase sets what stands before the path in the addresses of Link headers:
-// base is a scheme and a host, such as "https://payments.example.com". With "" an
-// address has only the path and the query. The server does not check base and writes
-// any other string as it is. The default is an internal host, as from a service
+// WithLinkBase sets what stands before the path in the addresses of Link headers.
+// base is a scheme and a host, such as "https://payments.example.com". If base is "",
+// an address has only the path and the query. The server writes any other string as
+// it is and does not check it. The default is an internal host, as from a service
 // behind a proxy. A second WithLinkBase replaces the first.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
@@ -143,20 +143,20 @@ func WithUnknownFields(names ...string) Option {
 	}
 }
 
-// WithLooseTexts makes the server ignore upper and lower case, and spaces at the end
-// of a string but not at its beginning, when it compares and sorts strings, as MySQL
-// does by default. Without WithLooseTexts the server compares byte by byte, as
-// PostgreSQL does. The operations contains and doesNotContain ignore upper and lower
-// case, and count all spaces, with and without the option.
+// WithLooseTexts makes the server compare and sort strings as MySQL does by default:
+// it ignores upper and lower case, and spaces at the end of a string. Spaces at the
+// beginning count. Without WithLooseTexts the server compares byte by byte, as
+// PostgreSQL does. The option does not change the operations contains and
+// doesNotContain: they always ignore upper and lower case, and count all spaces.
 func WithLooseTexts() Option {
 	return func(c *config) { c.loose = true }
 }
 
 // WithBeforeList makes the server call f each time before it answers a request with a
-// list, and not for requests that it refuses. f gets the server and may call its
-// methods. f must be safe for concurrent use, because requests at the same time call
-// f at the same time. A second WithBeforeList replaces the first. Nil calls nothing,
-// which is the default.
+// list. The server does not call f for requests that it refuses. f gets the server
+// and may call its methods. Requests at the same time call f at the same time, so f
+// must be safe for concurrent use. A nil f calls nothing, which is the default. A
+// second WithBeforeList replaces the first.
 func WithBeforeList(f func(*Server)) Option {
 	return func(c *config) { c.beforeList = f }
 }
@@ -169,25 +169,27 @@ func WithArrivals(n int) Option {
 	return func(c *config) { c.arrivals = max(n, 0) }
 }
 
-// WithUpdates makes the server change n transactions, picked at random, each time
-// before it answers a request with a list. One transaction may be picked several
-// times. If the server has fewer than n transactions, it makes as many changes as
-// it has transactions. A change sets recipientStatusText and lastModifiedDate. The
-// default is 0; a negative n counts as 0. A second WithUpdates replaces the first.
+// WithUpdates makes the server change transactions each time before it answers a
+// request with a list. n is the number of changes for each request, at most the
+// number of the server's transactions. The server picks the transactions at random,
+// and may pick one several times. A change sets recipientStatusText and
+// lastModifiedDate. The default is 0; a negative n counts as 0. A second WithUpdates
+// replaces the first.
 func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }
 
-// WithLateRows hides some of the transactions that are seeded or arrive, for a time,
-// as if their database transactions took long. The server counts all writes, changes
-// of transactions included. If n is 3, the server hides a new transaction that the
-// 3rd, the 6th, the 9th write and so on adds. The server shows the transaction once
-// the server's clock has reached the LastModifiedDate of the transaction plus delay.
-// An iteration by id may have yielded higher ids by then. Newer changes,
-// [Server.Advance] and [WithClock] move the clock.
+// WithLateRows hides some of the new transactions that are seeded or arrive, for a
+// time, as if their database transactions took long. The server counts all writes,
+// changes of transactions included. If n is 3, the server hides a transaction that
+// the 3rd, the 6th, the 9th write and so on adds. If n is below 1, no transaction is
+// hidden; that is the default.
 //
-// If n is below 1, no transaction is hidden; that is the default. A negative delay
-// counts as 0. A second WithLateRows replaces the first.
+// A hidden transaction appears once the server's clock has reached the transaction's
+// LastModifiedDate plus delay. Newer changes, [Server.Advance] and [WithClock] move
+// the clock. A negative delay counts as 0. A second WithLateRows replaces the first.
+//
+// So a transaction can appear after an iteration by id has yielded higher ids.
 func WithLateRows(n int, delay time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(n, 0), max(delay, 0) }
 }

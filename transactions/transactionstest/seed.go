@@ -18,13 +18,17 @@ const firstID = 100_000_001
 // the bytes of Raw and what the pointer fields point to: do not change these after
 // Seed.
 //
-// The server filters by the fields and serves Raw. So if you change a field of a
-// transaction that has Raw, set Raw to nil before Seed. An empty string field counts
-// as NULL, unless Raw has "" for it. For a transaction without Raw, Seed makes up a
-// missing ID, Date, CreatedDate or LastModifiedDate and renders Raw from the fields,
-// in the service's spelling. For a transaction with Raw whose ID is 0, Seed decodes
-// all fields from Raw. To serve a row that clients cannot decode, set the fields and
-// a Raw that disagrees with them.
+// The server filters by the fields and serves Raw. What Seed does with a transaction
+// depends on its Raw:
+//
+//   - Without Raw, Seed makes up a missing ID, Date, CreatedDate or LastModifiedDate.
+//     It renders Raw from the fields, in the service's spelling.
+//   - With Raw and ID 0, Seed decodes all fields from Raw.
+//   - With Raw and another ID, Seed takes fields and Raw as they are. To serve a row
+//     that clients cannot decode, set the fields and a Raw that disagrees with them.
+//
+// So if you change a field of a transaction that has Raw, set Raw to nil before Seed.
+// An empty string field counts as NULL, unless Raw has "" for it.
 //
 // Seed panics if an element of ts is nil, or if Raw of a transaction whose ID is 0
 // does not decode. The transactions before that element have been added.
@@ -36,16 +40,23 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 	}
 }
 
-// Update adds a new version of the transaction with this id. It calls change once
-// with a copy of the transaction, and stores what change leaves in the copy.
+// Update adds a new version of the transaction with this id. It calls the function
+// change once with a copy of the transaction, and stores the copy as change leaves
+// it.
 //
-// Before Update calls change, it sets LastModifiedDate in the copy to the server's
-// time, and Raw to nil. The function change may set both again. If change leaves
-// Raw nil, Update renders Raw from the fields. Otherwise the server serves the Raw
-// that change has set.
+// Before the call, Update sets LastModifiedDate in the copy to the server's time, and
+// Raw to nil. The function may set both again. If Raw is still nil after the call,
+// Update renders Raw from the fields. Otherwise the server serves the Raw that the
+// function has set.
 //
-// change must not be nil, and must not call the server. Update panics if change is
-// nil or if the server has no transaction with this id.
+// The pointer fields of the copy point to the values of the old version: set new
+// pointers, and do not change these values. If the function sets another ID, the
+// transaction with the old ID stays as it was. Update then stores the copy under the
+// new ID: as a new transaction, or as the next version of a transaction that already
+// has this ID.
+//
+// The function must not call the server. Update panics if change is nil or if the
+// server has no transaction with this id.
 func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

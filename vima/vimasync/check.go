@@ -38,17 +38,21 @@ import (
 // project in p.Projects.
 //
 // Before Check adds up the amounts of the collector's operations, it applies the
-// function of [MapRow] to them. The ids of one day are in memory. An operation that
-// is stored without operation_created_at, because its time could not be read, belongs
-// to the day on which the collector lists it.
+// function of [MapRow] to them. The ids of one day are in memory.
 //
-// Check requests each day by the collector's parameter date. The time zone and the
-// limits of the collector's days are unproven. Therefore Check also requests, without
-// a date, the operation that follows the highest create id of each day. It looks for
-// that operation on the next day and on the days around its creation, even if they
-// are after p.To. If none of these days lists the operation, its create id is in
-// DayReport.Border. That the collector's days are days of operation_created_at is
-// Unverified.
+// In the database operation_created_at decides the day of an operation, in UTC. At
+// the collector the parameter date decides. The two are the same only if the
+// collector's days are UTC days of operation_created_at, which is Unverified.
+// Otherwise a stored operation near midnight is missing on the collector's day and
+// extra on its UTC day, if Check compares these days. An operation that is stored
+// without operation_created_at, because its time could not be read, belongs to the
+// day on which the collector lists it.
+//
+// The collector's days may also have gaps between them. Therefore Check requests,
+// without a date, the operation that follows the highest create id of each day. It
+// looks for that operation on the next day and on the days around its creation, even
+// if they are after p.To. If none of these days lists the operation, its create id is
+// in DayReport.Border.
 //
 // Vima API: GET /operation
 func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {
@@ -158,9 +162,9 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 }
 
 // borderOf returns the create id of the operation that follows the highest one of a
-// day and that no later day of the collector lists. It returns "" if the border
-// closes: no operation follows, a later day lists it, or highest is "" because the
-// day has no operations. Its errors come from the requests.
+// day, if no later day of the collector lists this operation. It returns "" if a
+// later day lists it, if no operation follows, or if highest is "" because the day
+// has no operations. Its errors come from the requests.
 func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date, highest string) (string, error) {
 	if highest == "" {
 		return "", nil

@@ -67,12 +67,20 @@ type Params struct {
 // at the end of the list or after p.MaxPages. The zero p reads everything, one
 // request after the other. c and s must not be nil.
 //
-// The first pass reads all operations in the order of their creation. If p.MaxPages,
-// an error or a kill ends the pass early, the next pass goes on after the last
-// commit. With p.From or several p.Workers the first pass reads parts of the list at
-// the same time, see the package doc: a kill then loses at most one page per worker,
-// which the next pass requests again. After the first pass, each pass first reads new
-// operations and then reads changed operations.
+// The first pass stores all operations, or with p.From the operations that were
+// created on this day or later. It reads in one of two ways:
+//
+//   - By default it reads page after page, in the order of creation.
+//   - With p.From, or with p.Workers above 1, it divides the list into ranges and
+//     reads them with p.Workers requests at the same time; one worker reads one page
+//     after the other. See "What a pass reads" at the top of this package's
+//     documentation.
+//
+// It then reads the operations that have changed meanwhile. If p.MaxPages, an error
+// or a kill ends the first pass early, the next pass goes on after the last commit.
+// With ranges, a kill loses at most one page per worker, which the next pass requests
+// again. After the first pass, each pass first reads new operations and then reads
+// changed operations.
 //
 // Several processes may run passes over the same p.Stream. If two try the same
 // commit, one succeeds. In the other process RunOnce returns ErrFenced; this process
@@ -177,9 +185,9 @@ func (r *run) follow(ctx context.Context, s stream, most int) error {
 }
 
 // walk reads and stores page by page, at most most pages if most is above zero, and
-// returns the number of stored pages. It returns early if the page's own next
-// cursor is not the stored one: a row claims a cursor after which nothing would
-// ever come. Its errors come from the requests and from the store.
+// returns the number of stored pages. It returns early if the page's own next cursor
+// is not the stored one: then a row claims a cursor after which nothing would ever
+// come. The errors of walk come from the requests and from the store.
 func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int, err error) {
 	p := vima.ListOperationsParams{Project: r.Project}
 	s.after(&p, t.Scan)

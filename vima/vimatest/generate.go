@@ -20,17 +20,17 @@ type Plan struct {
 	Days       int       // the number of days over which they are spread evenly; 0 is 1, and a negative number panics
 }
 
-// Generate makes up p.Operations operations for [Server.Seed], in the order of
-// their creation, the oldest first. The same Plan makes the same operations, byte
-// for byte. If p.Operations is 0 or negative, Generate returns an empty slice. It
-// panics if p.From is a day before 2021 or p.Days is negative; the zero p.From means
-// 2026-01-01, and p.Days 0 means 1.
+// Generate makes up p.Operations operations for [Server.Seed], in the order of their
+// creation, the oldest first. The same Plan makes the same operations, byte for byte.
+// If p.Operations is 0 or negative, Generate returns an empty slice. The zero p.From
+// means 2026-01-01, and p.Days 0 means 1. Generate panics if p.From is a day before
+// 2021 or p.Days is negative.
 //
-// The operations are of the three known projects, with all known statuses and
-// several currencies. Raw is in the provider's own spelling, and decoding Raw
-// returns the fields. A few operations have what a client must cope with: ids as
-// numbers, missing or null objects, empty lists, unknown members, unusual statuses,
-// and custom data that looks like cursors. An operation takes about 1.9 KB.
+// The operations are of the three known projects, with all known statuses and several
+// currencies. Raw is in the provider's own spelling, and decoding Raw returns the
+// fields. A few operations have what a client must cope with: ids as numbers, missing
+// or null objects, empty lists, unknown members, unusual statuses, and custom data
+// that looks like cursors. An operation takes about 1.9 KB.
 //
 // The payer is always the same made-up person: Test Payer, payer@example.com,
 // +910000000000.

@@ -40,10 +40,10 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithAPIKey sets the only API key that the server accepts in the query. The default
-// is [DefaultAPIKey], and "" means the default. [WithBasicAuth] removes the default.
-// Without WithAPIKey, or with WithAPIKey(""), the server with [WithBasicAuth] refuses
-// every API key. A second WithAPIKey replaces the first.
+// WithAPIKey sets the only API key that the server accepts in the query. Without
+// WithAPIKey, or if key is "", the server accepts [DefaultAPIKey]. With
+// [WithBasicAuth] this default is removed: the server then refuses every API key,
+// unless WithAPIKey sets one. A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
 }
@@ -66,14 +66,16 @@ func WithInclusiveCursor(inclusive bool) Option {
 
 // WithLateRows hides some of the versions that [Server.Seed] and [Server.Update] add,
 // for a time. If n is 3, the server hides the 3rd, the 6th, the 9th version and so
-// on. The server shows a hidden version once the server's clock has reached the time
-// in the version's operation_update_id plus delay. Until then the server shows the
-// version before, if there is one. So a version can appear behind the cursor of a
-// reader that has already read newer rows, as after a slow database transaction of
-// the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
+// on. Until a hidden version appears, the server shows the version before, if there
+// is one. If n is below 1, no version is hidden; that is the default.
 //
-// If n is below 1, no version is hidden; that is the default. A negative delay counts
-// as 0. A second WithLateRows replaces the first.
+// A hidden version appears once the server's clock has reached the time in the
+// version's operation_update_id plus delay. Newer rows, [Server.Advance] and
+// [WithClock] move the clock. A negative delay counts as 0. A second WithLateRows
+// replaces the first.
+//
+// So a version can appear behind the cursor of a reader that has already read newer
+// rows, as after a slow database transaction of the provider.
 func WithLateRows(n int, delay time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(n, 0), max(delay, 0) }
 }
@@ -92,11 +94,11 @@ func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }
 }
 
-// WithShortDays makes the day of the parameter date, and the day of the parameter to,
-// end at 23:59:59.000, as in services that compare with this time. A list with such a
-// date or to lacks the operations after 23:59:59.000 of that day. A list without
-// dates has these operations, and so has a list with a later to. By default a day
-// ends at midnight.
+// WithShortDays makes a day end at 23:59:59.000, as in services that compare with
+// this time. It applies to the day of the parameter date and to the day of the
+// parameter to. A list with such a date or to lacks the operations after 23:59:59.000
+// of that day. A list without dates, or with a later to, has these operations. By
+// default a day ends at midnight.
 func WithShortDays() Option {
 	return func(c *config) { c.days.short = true }
 }

@@ -18,18 +18,25 @@ import (
 // Seed copies each operation and never changes the caller's own. It does not copy the
 // bytes of Raw: do not change these after Seed.
 //
-// The server filters by the fields and serves Raw. So if you change a field of an
-// operation that has Raw, set Raw to nil before Seed. For an operation without Raw,
-// Seed makes up missing values of OperationID, OperationCreateID, OperationUpdateID,
-// OperationCreatedAt and OperationModifiedAt, and renders Raw from the fields, in the
-// provider's spelling. For an operation with Raw but without OperationID, Seed
-// decodes all fields from Raw. To serve a row that clients cannot decode, set the
-// fields and a Raw that disagrees with them.
+// The server filters by the fields and serves Raw. What Seed does with an operation
+// depends on its Raw:
 //
-// Seed panics if an element of ops is nil, or if an operation with Raw but without
-// OperationID does not decode. Seed also panics if OperationCreateID or
-// OperationUpdateID is not a whole number from 0 to 2^64-1, or is missing in an
-// operation with Raw. The operations before that element have been added.
+//   - Without Raw, Seed makes up missing values of OperationID, OperationCreateID,
+//     OperationUpdateID, OperationCreatedAt and OperationModifiedAt. It renders Raw
+//     from the fields, in the provider's spelling.
+//   - With Raw and without OperationID, Seed decodes all fields from Raw.
+//   - With Raw and OperationID, Seed takes fields and Raw as they are. To serve a row
+//     that clients cannot decode, set the fields and a Raw that disagrees with them.
+//
+// So if you change a field of an operation that has Raw, set Raw to nil before Seed.
+//
+// Seed panics at the first element of ops to which one of these applies. The
+// operations before this element have been added:
+//
+//   - It is nil.
+//   - It has Raw but no OperationID, and does not decode.
+//   - OperationCreateID or OperationUpdateID is not a whole number from 0 to 2^64-1,
+//     or is missing in an operation with Raw.
 func (s *Server) Seed(ops ...*vima.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -43,25 +50,32 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 	}
 }
 
-// Update adds a new version of the operation with the id operationID. It calls change
-// once with a copy of the operation, and stores what change leaves in the copy.
+// Update adds a new version of the operation with the id operationID. It calls the
+// function change once with a copy of the operation, and stores the copy as change
+// leaves it.
 //
-// Before Update calls change, it sets three fields in the copy. The function change
-// may set them again:
+// Before the call, Update sets three fields in the copy. The function may set them
+// again:
 //
 //   - OperationUpdateID: an id that is higher than all ids of the server. It holds
 //     the time [Server.Now], rounded down to 10 ms. If the highest id of the server
 //     holds that time or a later one, the new id holds the next 10 ms after it.
 //   - OperationModifiedAt: the time in OperationUpdateID. If that is not after the
 //     old OperationModifiedAt, the old one plus 10 ms.
-//   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and keeps
-//     members that have no field. Otherwise the server serves the Raw that change has
-//     set.
+//   - Raw: nil. If Raw is still nil after the call, Update renders Raw from the
+//     fields and keeps members that have no field. Otherwise the server serves the
+//     Raw that the function has set.
 //
-// change must not be nil, and must not call the server. Update panics if change is
-// nil, if the server has no operation with this id, if the stored operation does not
-// decode, or if change sets OperationCreateID or OperationUpdateID to anything but a
-// whole number from 0 to 2^64-1.
+// If the function sets another OperationID, the new version still replaces the old
+// one. Lists show the new id, but Update finds the operation only by the old id.
+//
+// The function must not call the server. Update panics in these cases:
+//
+//   - change is nil.
+//   - The server has no operation with this id.
+//   - The stored operation does not decode.
+//   - The function sets OperationCreateID or OperationUpdateID to anything but a
+//     whole number from 0 to 2^64-1.
 func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
