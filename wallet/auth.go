@@ -17,11 +17,15 @@ const authorizationType = "X-Authorization-Type"
 // time: an implementation must be safe for concurrent use, and should keep its
 // token.
 //
-// Token returns the token without the word Bearer. rejected is "" in most calls.
-// After the service has refused a token with 401, rejected is this token, and Token
-// should return another one. If Token returns rejected again, the call of the
-// client fails with the 401. If Token returns an error, or a token that is empty or
-// not printable ASCII, the call fails with an error, without a retry.
+// Token returns a token without the word Bearer. rejected is "" before an attempt.
+// After the service has refused a token with 401, rejected is the refused token,
+// and Token should return another one. Token fails if it returns an error, or a
+// token that is empty or not printable ASCII:
+//
+//   - Before an attempt, the client sends nothing and does not retry. The call
+//     fails with an error in which errors.Is finds the error of Token.
+//   - After a 401, the call fails with the 401. The same happens if Token returns
+//     rejected again.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
@@ -48,13 +52,20 @@ func BasicAuth(phone, password string) Authenticator {
 // NewClient refuses a nil ts (ErrInvalidRequest). Printing the Authenticator does
 // not show a token.
 //
-// If the service refuses a token with 401, in the status line or inside a 200, the
-// client asks ts for another token and sends the same request once more with the
-// new token. Calls whose token was refused at the same time share one call of ts.
-// The 401 is the result of the call if ts has no other token, or if the service
-// refuses the other token too. If ts returns a refused token for a later request,
-// the client sends the newer token. If the caller's own Authenticator calls
-// Authenticate of this one, no token is renewed and the 401 is the result.
+// If ts has no token before an attempt, the call fails with the error of ts,
+// nothing is sent, and the call is not retried.
+//
+// After a 401, in the status line or inside a 200, the client asks ts for another
+// token and sends the same request once more. Calls whose token was refused at the
+// same time share one call of ts. The call fails with the 401 in these cases:
+//
+//   - ts returns an error, or the refused token again
+//   - the service refuses the other token too
+//   - the 401 matches ErrOutcomeUnknown, and the call must not be sent twice
+//   - the caller's own Authenticator calls Authenticate of this one
+//
+// The client remembers a refused token and the token that replaced it. If ts still
+// returns the refused token for a later request, the client sends the replacement.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }
@@ -73,9 +84,13 @@ func ApplicationBearer(ts TokenSource) Authenticator {
 
 // StaticToken returns a source of one token. token is what follows the word Bearer
 // in the header. The source never renews the token: if the service refuses the
-// token with 401, the call fails with ErrUnauthorized. StaticToken does not check
-// the token. With a token that is empty or not printable ASCII every call fails
-// before anything is sent. Printing the source does not show the token.
+// token with 401, the call fails with ErrUnauthorized. Printing the source does not
+// show the token.
+//
+// StaticToken does not check token. If token is empty or not printable ASCII,
+// nothing is sent, and every call fails with the error "credentials were not
+// available". The error matches no sentinel of this package, also not
+// ErrInvalidRequest.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }

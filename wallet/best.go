@@ -101,14 +101,15 @@ type BestTransferList struct {
 //
 // ReportBestTransfer has no idempotency key: nothing says that the service drops a
 // second report of the same PaymentID. So the client sends the request once, and
-// retries only on proof that nothing left this machine. An error that matches
-// ErrOutcomeUnknown means that the service may have logged the transfer. The caller
-// then decides whether to report again, which may log the transfer twice.
+// retries only on proof that nothing left this machine.
 //
-// The errors of ReportBestTransfer are ErrInvalidRequest before anything is sent,
-// *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network. Whether the service
-// checks the credentials here is Unverified.
+// The errors of ReportBestTransfer are ErrInvalidRequest before anything is sent (a
+// bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. An error that also
+// matches ErrOutcomeUnknown means that the service may have logged the transfer. A
+// second report may then log the transfer twice: the caller decides.
+//
+// Whether the service checks the credentials here is Unverified.
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
@@ -123,16 +124,18 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 }
 
 // ListBestTransfers reads all Best transfers of the wallet; the list has no pages.
-// Rows that do not decode are in BestTransferList.Bad and are not an error. The
-// list is nil with every error.
+// Rows that do not decode are in BestTransferList.Bad and are not an error.
 //
 // ListBestTransfers changes state: the service marks the transfers that it returns
 // as seen. So the client sends the request once, and retries only on proof that
 // nothing left this machine. With [AllowRepeat] the request is retried like a
-// request that only reads. The errors never match ErrOutcomeUnknown. They are
-// ErrInvalidRequest before anything is sent, *Error for a refusal, *DecodeError,
-// ErrResponseTooLarge, errors of the Authenticator, and errors of the context and
-// the network.
+// request that only reads. If an answer is lost, its transfers may have been marked
+// although ListBestTransfers returns an error.
+//
+// The errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. No error matches ErrOutcomeUnknown. The list is nil with
+// every error.
 //
 // Unverified: known from the provider's later documentation only.
 //
@@ -153,13 +156,14 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 }
 
 // ResetUnseenBest marks all Best transfers of the wallet as seen. It moves no
-// money. The result is the Meta of the answer, and nil with every error. The client
+// money. It returns the Meta of the answer, or nil with every error. The client
 // sends the request once, and retries only on proof that nothing left this machine.
 //
-// The errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, and errors of the Authenticator, the context
-// and the network. One that matches ErrOutcomeUnknown means that the transfers may
-// have been marked.
+// The errors of ResetUnseenBest are ErrInvalidRequest before anything is sent,
+// *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
+// Authenticator, the context and the network. An error that also matches
+// ErrOutcomeUnknown means that the transfers may have been marked. *DecodeError and
+// ErrResponseTooLarge always match it.
 //
 // Unverified: known from the provider's later documentation only.
 //

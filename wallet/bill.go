@@ -23,11 +23,12 @@ type SendBillRequest struct {
 // error.
 //
 // The client sends the request once, and retries only on proof that nothing left
-// this machine, because a second request would send a second e-mail. An error that
-// matches ErrOutcomeUnknown means that the e-mail may have been sent. The errors of
-// SendBill are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network.
+// this machine, because a second request would send a second e-mail.
+//
+// The errors of SendBill are ErrInvalidRequest before anything is sent (a bad r),
+// *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. An error that also
+// matches ErrOutcomeUnknown means that the e-mail may have been sent.
 //
 // Unverified: known from the provider's later documentation only.
 //

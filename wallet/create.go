@@ -112,27 +112,30 @@ func NewInOut(clientPaymentID string, service int, amount decimal.Decimal, param
 // nil error means that the payment exists, not that it is paid. To pay, call
 // [Client.PayOnce] next; [Client.RunPayment] does both.
 //
-// The status of a new payment is StatusCreated. Meta.NextAction of the result is
-// NextActionPay if PayOnce can execute the payment. It is NextActionUpdate if the
-// payment waits for more parameters: Total is then nil, and this package cannot
-// send the parameters.
+// A new payment has StatusCreated. Meta.NextAction of the result says what the
+// payment waits for:
+//
+//	NextActionPay     PayOnce can execute the payment
+//	NextActionUpdate  more parameters, which this package cannot send; Total is nil
 //
 // ClientPaymentID is the idempotency key: the service creates at most one payment
-// with it. So CreatePayment is retried after network errors, a body cut short, and
-// the statuses 429, 500, 502, 503 and 504. A repeated request returns the payment
-// in its present state, which need not be StatusCreated. What the service does with
-// a repeated id and other fields is Unverified.
+// with it. A repeated request returns the payment in its present state, which may
+// be another one than StatusCreated. What the service does with a repeated key and
+// other fields is Unverified. CreatePayment is retried after network errors, a body
+// cut short, and the statuses 429, 500, 502, 503 and 504.
 //
 // The errors of CreatePayment are ErrInvalidRequest before anything is sent, *Error
 // for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator,
 // and errors of the context and the network. The result is nil with every error.
 //
-// An error also matches ErrOutcomeUnknown if the payment may exist: then call
-// CreatePayment again with the same request. This is the case if an attempt was
-// sent and got no answer, an unreadable answer, or a refusal with a status other
-// than 400, 401, 403, 404, 405, 415 and 422. For an error inside an answer with
-// 2xx, the status inside the answer counts; without a status inside, the payment
-// may exist.
+// An error also matches ErrOutcomeUnknown if the payment may exist. Then call
+// CreatePayment again with the same request. The payment may exist if an attempt
+// was sent and got one of these:
+//
+//   - no answer, or an unreadable answer
+//   - a refusal with a status other than 400, 401, 403, 404, 405, 415 and 422
+//   - an error inside an answer with 2xx, in which the status is absent or is not
+//     one of these seven
 //
 // wallet.best API: POST /payments
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

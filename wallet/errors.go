@@ -94,7 +94,8 @@ type Error struct {
 // sentinel of StatusCode (ErrUnauthorized, ErrForbidden, ErrNotFound or
 // ErrRateLimited), for the sentinel of Code's group (such as
 // ErrInsufficientFunds), and for ErrOutcomeUnknown if the call may have taken
-// effect. It returns false for every other target and for nil.
+// effect. It returns false for any other target, also for a nil target. e must not
+// be nil.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

@@ -34,7 +34,7 @@ type ExecutePaymentRequest struct {
 // was created.
 //
 // A nil error means that the service accepted the execution, not that the payment
-// is paid. The result is the payment as it is then, and Payment.Status decides:
+// is paid. The result is the payment after the request, and Payment.Status decides:
 //
 //	StatusCompleted   paid
 //	StatusDeclined    not paid, see DeclineReason
@@ -46,14 +46,17 @@ type ExecutePaymentRequest struct {
 // An execution has no idempotency key, and nothing promises that a second one does
 // no harm. So the client sends the request once, and retries only on proof that
 // nothing left this machine. An error that matches ErrOutcomeUnknown means that the
-// payment may have been executed: then call PayOnce, never ExecutePayment again.
+// payment may have been executed. Then call PayOnce, never ExecutePayment again.
 //
 // The errors of ExecutePayment are ErrInvalidRequest before anything is sent (an id
 // below 1, or a bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge,
 // errors of the Authenticator, and errors of the context and the network. The
-// result is nil with every error. Error.Code is CodeInvalidPaymentStatus if the
-// payment was executed before or is declined, and CodeInvalidNextAction if it is
-// not ready.
+// result is nil with every error. Error.Code says why the service refuses:
+//
+//	CodeInvalidPaymentStatus  the payment was executed before, or is declined
+//	CodeInvalidNextAction     the payment is not ready
+//
+// Other codes are possible.
 //
 // wallet.best API: POST /payments/{id}/pay
 func (c *Client) ExecutePayment(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

@@ -11,17 +11,26 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// PayOnce executes a payment safely: it reads the payment, executes it only if its
-// status is StatusCreated, and executes it at most once. A payment in any other
-// status is not executed: PayOnce returns it as read. So PayOnce may be called again
-// at any time, except that two calls for the same payment must not run at the same
-// time. The zero r executes the payment as it was created. A nil error does not
-// mean paid: Payment.Status decides.
+// PayOnce reads a payment, and executes it if its status is StatusCreated. One call
+// executes the payment at most once. A payment in any other status is returned as
+// read, without an execution. The zero r executes the payment as it was created. A
+// nil error does not mean paid: Payment.Status decides.
 //
-// If the execution fails with ErrOutcomeUnknown or CodeInvalidPaymentStatus, PayOnce
-// reads the payment again. If the payment is past StatusCreated, PayOnce returns the
-// payment without an error. If the payment is still created, or cannot be read,
-// PayOnce returns the error of the execution.
+// PayOnce may be called again after every result: the new call executes only a
+// payment that is still StatusCreated. After ErrOutcomeUnknown wait a while first,
+// because the earlier execution may still be under way. Two calls for the same
+// payment must not run at the same time.
+//
+// If the execution fails with ErrOutcomeUnknown or CodeInvalidPaymentStatus,
+// PayOnce reads the payment again:
+//
+//   - The payment is past StatusCreated: PayOnce returns it without an error.
+//   - The payment is still created: PayOnce returns it with the error of the
+//     execution.
+//   - The read fails: PayOnce returns the errors of the execution and of the read.
+//
+// Every read is retried as [Client.GetPayment] is. The execution is sent once, and
+// retried only on proof that nothing left this machine.
 //
 //	What PayOnce returns           What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
@@ -35,7 +44,7 @@ import (
 // With an error the result is the last known state, or nil. The errors are
 // ErrInvalidRequest before anything is sent, ErrNotPayable, ErrOtherPayment if the
 // service answers about another payment, and the errors of GetPayment and
-// ExecutePayment. The reads are retried, the execution is not.
+// ExecutePayment.
 //
 // wallet.best API: GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {
@@ -47,23 +56,30 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 	return c.payOnce(ctx, id, anyPrice, call)
 }
 
-// RunPayment creates a payment, calls confirm with the price, executes the payment as
-// PayOnce does, and waits as WaitPayment does with zero WaitParams. It returns when
-// the status is final, or when the user must enter a card (NeedsCardPage). ctx
+// RunPayment creates a payment, calls confirm with the price, executes the payment
+// as PayOnce does, and waits as WaitPayment does with zero WaitParams. It returns
+// when the status is final, or when the user must enter a card (NeedsCardPage). ctx
 // should have a deadline. A nil error does not mean paid: Payment.Status decides.
 //
-// RunPayment calls confirm with the created payment, before the execution. confirm
-// asks the user to agree to Payment.Total, which is never nil, in roubles and with the
-// fee. confirm returns how to execute the payment: the zero ExecutePaymentRequest
-// executes the payment as it was created. If confirm returns an error, RunPayment
-// returns an error in which errors.Is finds it. If confirm returns a bad request,
-// RunPayment returns ErrInvalidRequest. In these cases the payment is not executed and
-// stays created. A nil confirm is ErrInvalidRequest, and nothing is sent.
+// confirm asks the user to agree to Payment.Total, which is never nil, in roubles
+// and with the fee. confirm returns how to execute the payment: the zero
+// ExecutePaymentRequest executes the payment as it was created. The payment is not
+// executed in these cases:
 //
-// RunPayment calls confirm only for a payment that is still created. If the price
-// changes before the execution, RunPayment calls confirm a second and last time,
-// and executes with the second ExecutePaymentRequest. A later RunPayment for a
-// payment that is still created calls confirm again.
+//   - confirm is nil: RunPayment returns ErrInvalidRequest and sends nothing.
+//   - confirm returns an error: RunPayment returns an error in which errors.Is
+//     finds it. The payment stays created.
+//   - confirm returns a bad request: RunPayment returns ErrInvalidRequest. The
+//     payment stays created.
+//   - The payment waits for more parameters (NextActionUpdate) and has no price:
+//     RunPayment returns ErrNotPayable without calling confirm.
+//
+// RunPayment calls confirm only for a payment that is still created, and before the
+// execution. Just before the execution it reads the payment once more. If Amount or
+// Total has changed by then, RunPayment calls confirm a second and last time, and
+// executes with the second ExecutePaymentRequest. RunPayment does not notice a
+// change after this read. A later RunPayment for a payment that is still created
+// calls confirm again.
 //
 //	What RunPayment returns        What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
@@ -75,15 +91,14 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 //	any other error and a result   the state in the result            remove the cause, then RunPayment
 //
 // RunPayment may be called again with the same request r after any error, after a
-// crash and in another process, but two calls must not run at the same time.
-// ClientPaymentID is the idempotency key, so the payment is the same and is executed
-// once. Store r before the first call.
+// crash and in another process. ClientPaymentID is the idempotency key, so the new
+// call continues the same payment, and does not execute a payment that is past
+// StatusCreated. Two calls must not run at the same time. Store r before the first
+// call.
 //
 // With an error the result is the last known state, or nil before the payment was
-// created. A payment that waits for more parameters (NextActionUpdate) has no
-// price: RunPayment then returns ErrNotPayable without calling confirm. The errors
-// are ErrInvalidRequest before anything is sent, ErrOtherPayment if the service
-// answers about another payment, and the errors of CreatePayment, PayOnce,
+// created. The errors are ErrInvalidRequest, ErrNotPayable, ErrOtherPayment if the
+// service answers about another payment, and the errors of CreatePayment, PayOnce,
 // WaitPayment and confirm.
 //
 // wallet.best API: POST /payments, GET /payments/{id}, POST /payments/{id}/pay

@@ -48,23 +48,27 @@ type WaitParams struct {
 }
 
 // WaitPayment reads a payment until its status is final (completed or declined) or
-// ctx ends; ctx should have a deadline. It reads at once and then at growing
-// intervals, see WaitParams: the zero p means from 1 to 30 seconds. A nil error
-// does not mean paid: a declined payment is a result without an error. WaitPayment
-// only reads, so it may be stopped and called again at any time.
+// ctx ends. ctx should have a deadline. WaitPayment reads at once and then at
+// growing intervals, see WaitParams: the zero p means from 1 to 30 seconds. A nil
+// error does not mean paid: a declined payment is a result without an error.
+// WaitPayment only reads, so it may be stopped and called again at any time.
 //
 // A service that is unavailable (no answer, status 429 or 5xx) does not end the
 // wait, because the payment may go on meanwhile; WaitPayment obeys Retry-After.
 // Every other error ends the wait, for example an invalid certificate of the
-// service. A payment that nobody executes stays created, and WaitPayment waits
-// until ctx ends. A card payment stays processing until the user has entered the
-// card at Card.PaymentPageURL. WaitPayment does not return when this URL appears;
-// [Client.RunPayment] does.
+// service.
 //
-// With an error the result is the last known state, or nil. The errors are
-// ErrInvalidRequest before anything is sent, the errors of GetPayment,
-// ErrOtherPayment if the service answers about another payment, and the error of
-// ctx when ctx ends, together with the error of the last read if that read failed.
+// WaitPayment waits until ctx ends if the payment never becomes final:
+//
+//   - A payment that nobody executes stays created.
+//   - A card payment stays processing until the user has entered the card at
+//     Card.PaymentPageURL. WaitPayment does not return when this URL appears;
+//     [Client.RunPayment] does.
+//
+// The errors are ErrInvalidRequest before anything is sent, the errors of
+// GetPayment, ErrOtherPayment if the service answers about another payment, and the
+// error of ctx. If the last read failed, the error of ctx comes together with the
+// error of the read. With an error the result is the last known state, or nil.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts ...CallOption) (*PaymentResult, error) {

@@ -33,21 +33,22 @@ type ListPaymentsParams struct {
 
 // ListPayments reads one page of payments, the newest first. The zero p reads page
 // 0 with 35 payments in any status except StatusCreated. To iterate over all pages
-// (pagination) use PaymentPages.
+// (pagination) use PaymentPages. More pages may follow a page with fewer rows than
+// p.Size.
 //
 // ListPayments changes state: the service marks the payments that it returns as
 // seen. So the client sends the request once, and retries only on proof that
 // nothing left this machine. With [AllowRepeat] the request is retried as
-// [Client.GetPayment] is. An error never matches ErrOutcomeUnknown, but payments
-// may have been marked although the answer was lost.
+// [Client.GetPayment] is. If an answer is lost, its payments may have been marked
+// although ListPayments returns an error.
 //
-// More pages may follow a page with fewer rows than p.Size. Rows that do not decode are in
-// PaymentPage.Bad and are not an error. An answer without an array of payments is
-// *DecodeError, never an empty page.
+// Rows that do not decode are in PaymentPage.Bad and are not an error. An answer
+// without an array of payments is *DecodeError, never an empty page.
 //
-// The errors of ListPayments are ErrInvalidRequest for a p or an option that breaks a
-// rule (nothing is sent), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
-// errors of the context and the network. The page is nil with every error.
+// The errors of ListPayments are ErrInvalidRequest before anything is sent (a bad p
+// or option), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of
+// the Authenticator, and errors of the context and the network. No error matches
+// ErrOutcomeUnknown. The page is nil with every error.
 //
 // wallet.best API: GET /payments
 func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) (*PaymentPage, error) {
@@ -62,20 +63,24 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 
 // PaymentPages iterates over all pages of a list (pagination) from p.Page on, the
 // newest payments first. Page 0 is the first page. The zero p selects all payments
-// except those in StatusCreated, in pages of 35. The service marks each page that
-// it returns as seen; PaymentPages never reads ahead, so what the caller does not
-// ask for stays unseen.
+// except those in StatusCreated, in pages of 35.
 //
-// The iteration is lazy: it sends a request when the loop asks for a page. Each
-// range statement starts over, and break leaves nothing running. The iteration
-// ends at an empty page. It also ends at a page with fewer rows than p.Size (0
-// means 35) if Meta.Page.TotalElements is above 0 and not above the number of rows
-// read so far. The rows of pages before p.Page count as read.
+// The iteration is lazy: it sends a request when the loop asks for a page, and
+// never reads ahead. The service marks the payments of each page that it returns as
+// seen. Each range statement starts over, and break leaves nothing running.
+//
+// The iteration ends at an empty page. It also ends at a page that fulfils both
+// conditions:
+//
+//   - The page has fewer rows than p.Size (0 means 35).
+//   - Meta.Page.TotalElements is above 0 and not above the number of rows so far.
+//     The rows of pages before p.Page count too.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListPayments, or ErrPaginationStalled if two pages in a row begin with the
-// same payment in the same status. For bad input the only
-// value is ErrInvalidRequest, and nothing is sent. Each request is retried as in
+// error of ListPayments, or ErrPaginationStalled if two pages in a row begin with
+// the same payment in the same status. For bad input the only value is
+// ErrInvalidRequest, and nothing is sent. Rows that do not decode are in
+// PaymentPage.Bad, and the iteration goes on. Each request is retried as in
 // ListPayments: only on proof that nothing left this machine, or with
 // [AllowRepeat].
 //
@@ -83,8 +88,6 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // later page repeats a payment in the same status, the payment is yielded once. A
 // payment whose status changes may be missed, because it moves to the front: list
 // again to find it.
-//
-// Rows that do not decode are in PaymentPage.Bad, and the iteration goes on.
 //
 // wallet.best API: GET /payments
 func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*PaymentPage, error] {
@@ -96,14 +99,15 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 }
 
 // AllPayments iterates over the payments of all pages (pagination) from p.Page on,
-// the newest first, as [Client.PaymentPages] does: it sends the same requests, each
-// when the loop needs the next page, and the service marks each page that it
-// returns as seen. Each range statement starts over.
+// the newest first. It sends the requests of [Client.PaymentPages], each when the
+// loop needs the next page. The service marks the payments of each page as seen
+// when it returns the page. Each range statement starts over.
 //
-// AllPayments yields at most one error, as its last value, with a nil payment: an
-// error of PaymentPages, or *DecodeError after the good payments of a page with
-// rows that do not decode. Use PaymentPages to go on after such rows. A request is
-// retried only on proof that nothing left this machine, or with [AllowRepeat].
+// AllPayments yields at most one error, as its last value, with a nil payment. The
+// error is an error of PaymentPages, or *DecodeError if a page has rows that do not
+// decode. *DecodeError follows the good payments of the page. Use PaymentPages to
+// go on after bad rows. A request is retried only on proof that nothing left this
+// machine, or with [AllowRepeat].
 //
 // wallet.best API: GET /payments
 func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
@@ -188,18 +192,19 @@ func isWord(text string) bool {
 	return text != ""
 }
 
-// ResetUnseen marks all payments of the wallet as seen. It moves no money. The
-// result is the Meta of the answer, and nil with every error. UnseenPayments of its
-// UrgentData is nil.
+// ResetUnseen marks all payments of the wallet as seen. It moves no money. It
+// returns the Meta of the answer, or nil with every error.
+// Meta.UrgentData.UnseenPayments of the answer is nil.
 //
 // ResetUnseen changes state by a GET. The client sends the request once, and
 // retries only on proof that nothing left this machine: a retry would also mark a
-// payment that arrives in between. An error that matches ErrOutcomeUnknown means
-// that the payments may have been marked.
+// payment that arrives in between.
 //
-// The other errors of ResetUnseen: ErrInvalidRequest before anything is sent,
-// *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
-// Authenticator, the context and the network.
+// The errors of ResetUnseen are ErrInvalidRequest before anything is sent, *Error
+// for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
+// Authenticator, the context and the network. An error that also matches
+// ErrOutcomeUnknown means that the payments may have been marked. *DecodeError and
+// ErrResponseTooLarge always match it.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {

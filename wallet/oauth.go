@@ -26,7 +26,8 @@ import (
 // not state the lifetime as a number, the source keeps the token until the service
 // refuses it. Calls that wait for a token at the same time share one request. A
 // token request is retried as reads are. If the service refuses the request, the
-// call that needed the token fails with an *Error of the operation "Token".
+// call that needed the token fails with an *Error of the operation "Token", or, after
+// a 401, with the 401.
 // Middleware sees only grant_type in the body of the token request. The client adds
 // client id, secret, wallet and scopes after the middleware.
 //
@@ -49,12 +50,14 @@ type OAuth struct {
 // ErrInvalidRequest: o, an option or phone is invalid, or password is empty. The
 // source is then nil.
 //
-// Password does no I/O. The source requests a token when a call first needs one, and
-// keeps the token until shortly before it expires or until the service refuses it.
-// A token request is retried as GetPayment is. If the request fails and the source
-// has no valid token, the call that needs the token fails with the error of the
-// request: *Error of the operation "Token" for a refusal, *DecodeError,
-// ErrResponseTooLarge, or an error of the context or the network.
+// Password does no I/O. The source requests a token when a call first needs one. It
+// keeps the token until shortly before the token expires, or until the service
+// refuses the token. A token request is retried as GetPayment is.
+//
+// If a token request fails while the source has no valid token, the call that needs
+// the token fails with the error of the request: *Error of the operation "Token"
+// for a refusal, *DecodeError, ErrResponseTooLarge, or an error of the context or
+// the network. After a 401 the call fails with the 401 instead.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
@@ -74,12 +77,8 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 // The only error is ErrInvalidRequest: o or an option is invalid. The source is
 // then nil.
 //
-// ClientCredentials does no I/O. The source requests a token when a call first
-// needs one, and keeps it until shortly before the token expires or until the
-// service refuses it. The request is retried as GetPayment is. If it fails and the
-// source has no valid token, the waiting call fails: with *Error of the operation
-// "Token" for a refusal, *DecodeError, ErrResponseTooLarge, or an error of the
-// context or the network.
+// ClientCredentials does no I/O. The source requests, keeps and retries tokens as
+// the source of [OAuth.Password] does, and calls fail with the same errors.
 //
 // wallet.best API: POST /oauth/token, grant_type=client_credentials
 func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {

@@ -11,11 +11,12 @@ type ownCallOptions struct {
 // ErrInvalidRequest if it gets the option. A second AllowRepeat changes nothing.
 //
 // Without the option the client sends a list request once, because the service
-// marks what it returns as seen. With the option, an answer may be lost whose
-// payments the service has marked already. In the second answer Unseen is
-// then not true for these payments, and Meta.UrgentData does not count them. Payments, amounts
-// and statuses are the same. Use the option where nothing depends on Unseen and on
-// these counts, for example to reconcile.
+// marks the payments or transfers that it returns as seen. With the option the
+// client may send the request again after the service has marked them. The answer
+// that the client then returns has the same rows, amounts and statuses. But
+// Unseen is not true for the marked ones, and Meta.UrgentData does not count them
+// as unseen. Use the option where nothing depends on Unseen and on these counts,
+// for example to reconcile.
 func AllowRepeat() CallOption {
 	return func(o *callOptions) {
 		o.repeat = true

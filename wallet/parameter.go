@@ -61,13 +61,17 @@ type ParameterItem struct {
 var errOddParameter = errors.New("a member of a parameter does not fit")
 
 // UnmarshalJSON decodes data, a parameter of either shape, see [Parameter], and
-// replaces all fields of p. null, {} and [] make p zero. UnmarshalJSON returns an
-// error, and leaves p unchanged, for any other data that is not an object, and if a
-// member other than items does not fit its field. If items is not an array of
-// objects, Items is nil without an error, because the shape of items is Unverified.
+// replaces all fields of p:
 //
-// This is for a parameter alone. Within a [Payment] a member that does not fit is
-// not an error: Unread of the payment names the member.
+//   - null, {} and [] make p zero.
+//   - If items is not an array of objects, Items is nil without an error, because
+//     the shape of items is Unverified.
+//   - If another member does not fit its field, UnmarshalJSON returns an error.
+//   - If data is neither an object nor one of the above, UnmarshalJSON returns an
+//     error.
+//
+// With an error p is unchanged. This is for a parameter alone. Within a [Payment] a
+// member that does not fit is not an error: Unread of the payment names the member.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
 		Parameter

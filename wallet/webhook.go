@@ -105,19 +105,24 @@ type Webhook struct {
 	Refused func(r *http.Request, err error)
 }
 
-// Parse checks the token of r and decodes the webhook event in the body of r, at
-// most 1 MiB. It compares app_id and access_token with AppID and AppSecret of w. Each
+// Parse checks the token of r and decodes the webhook event in the body of r. It
+// compares app_id and access_token with AppID and AppSecret of w. Each of the two
 // comes from the query, or from the header of this name if the query lacks it. If
-// AppID or AppSecret is "", every token is wrong. Parse reads the body only after the
-// token was right. It sets no deadline for the body: the server does, or
-// [Webhook.Handler].
+// AppID or AppSecret is "", every token is wrong.
 //
-// The event is nil with every error, and every error matches ErrBadWebhook: a
-// method other than POST; a wrong token, which also matches ErrUnauthorized; a body
-// that is too long (*http.MaxBytesError), that cannot be read, or that is not a
-// webhook event (*DecodeError). An empty body is *DecodeError too; its text says
-// that something may have read the body before: middleware that reads r.Body must
-// put it back.
+// Parse reads the body only if the token is right. The body may have at most 1 MiB.
+// Parse sets no deadline for the body: the server does, or [Webhook.Handler].
+//
+// The event is nil with every error, and every error matches ErrBadWebhook. The
+// errors are
+//
+//   - a method other than POST
+//   - a wrong token, which also matches ErrUnauthorized
+//   - a body that is too long (*http.MaxBytesError) or cannot be read
+//   - a body that is not a webhook event, or is empty (*DecodeError)
+//
+// If the body is empty, the text of the error says that something may have read the
+// body before: middleware that reads r.Body must put it back.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod

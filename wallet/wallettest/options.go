@@ -72,10 +72,10 @@ func WithManualProcessing() Option {
 }
 
 // WithUnguardedPay makes the server execute a payment, and move the money, at every
-// request to execute it, in any status of the payment. A payment without a price is
-// refused nevertheless. A client that repeats executions blindly then pays twice,
-// which [Server.Debits] shows. By default the server refuses a second execution.
-// Which of the two the live service does is unknown.
+// request to execute it, in any status of the payment. The server still refuses a
+// payment without a price. A client that repeats executions blindly then pays
+// twice, and [Server.Debits] shows it. By default the server refuses a second
+// execution. Whether the live service executes or refuses is unknown.
 func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }

@@ -80,9 +80,14 @@ func (s *Server) AddCard(phone string, c Card) {
 }
 
 // AddBestTransfer adds an unseen transfer to the list of the wallet with this
-// phone. t.Number must be digits. The server ignores SMSToSender, IsResident,
-// Unseen, Unread and Raw of t. A second transfer with the same number is added too.
-// If no wallet has this phone, no client sees the transfer.
+// phone. A second transfer with the same number is added too. If no wallet has this
+// phone, no client sees the transfer. The server ignores SMSToSender, IsResident,
+// Unseen, Unread and Raw of t.
+//
+// t.Number must be digits that do not begin with 0, for example "77".
+// AddBestTransfer does not check it: "" is listed as 0, and other texts that are
+// not a JSON number make ListBestTransfers of this wallet fail with a network
+// error.
 func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -123,10 +128,12 @@ func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 }
 
 // EnterCard acts as a user who enters a card on the page of a payment. The money
-// moves, and the payment is completed, unless its service has Declines: then the
-// money moves back and the payment is declined. A webhook event is added in both
-// cases. The card's state becomes used, or active if the request asked to store the
-// card. title is the masked number, kind for example "MasterCard"; both may be "".
+// moves, and the payment is completed. If the service of the payment has Declines,
+// the money moves back, and the payment is declined. EnterCard adds a webhook event
+// in both cases.
+//
+// The card's state becomes used, or active if the request asked to store the card.
+// title is the masked number, kind for example "MasterCard"; both may be "".
 // EnterCard panics if no payment has this id, or if the payment does not wait for a
 // card.
 func (s *Server) EnterCard(id int64, title, kind string) {
@@ -144,10 +151,11 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 	})
 }
 
-// RefuseCard acts as a bank that refuses the card of a processing payment. The payment is
-// declined, the state of the card becomes failed, money that has moved moves back, and a
-// webhook event is added. A payment without a card is declined too. reason may be "".
-// RefuseCard panics if no payment has this id, or if the payment is not processing.
+// RefuseCard acts as a bank that refuses the card of a processing payment. The
+// payment is declined with reason, which may be "". Money that has moved moves
+// back, and a webhook event is added. The state of the card becomes failed; a
+// payment without a card is declined too. RefuseCard panics if no payment has this
+// id, or if the payment is not processing.
 func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) {
 		p.page = false

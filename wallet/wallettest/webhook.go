@@ -23,13 +23,14 @@ type Event struct {
 	Acknowledged bool   // a delivery of [Server.DeliverWebhooks] was answered with a status of 2xx
 }
 
-// NewWebhookRequest returns a webhook request as the service sends it, with app_id
-// and access_token of the application of [WithWebhook], by default [DefaultAppID] and
-// [DefaultAppSecret], for tests of a handler.
+// NewWebhookRequest returns a webhook request as the service sends it, for tests of
+// a handler. The request has app_id and access_token of the application of
+// [WithWebhook], by default [DefaultAppID] and [DefaultAppSecret].
+//
 // target is the handler's URL. body is usually an [Event]'s Body, but need not be
-// valid; nil is an empty body. For a target that is not a URL, and for a nil ctx,
-// the request is nil and the error is not. NewWebhookRequest sends nothing and does
-// not change Sent or Acknowledged of an Event.
+// valid; nil is an empty body. If target is not a URL or ctx is nil,
+// NewWebhookRequest returns nil and an error. NewWebhookRequest sends nothing and
+// does not change Sent or Acknowledged of an Event.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {

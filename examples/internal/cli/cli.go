@@ -141,8 +141,8 @@ func (p *Program) Flags() *flag.FlagSet {
 }
 
 // Parse reads c.Args and sets the variables of flags. The arguments behind the flags are then in
-// flags.Args. At -h and -help Parse prints all parts of p and the flags to c.Out, and returns
-// flag.ErrHelp, or the error of c.Out if the print fails.
+// flags.Args. At -h and -help Parse prints all parts of p and the flags to c.Out. It then returns
+// flag.ErrHelp. If c.Out fails, it returns the error of c.Out instead.
 //
 // Any other error matches ErrUsage: an unknown flag, a bad value, or an argument behind the flags
 // although p.Arguments is "". The error has no value of the command line.

@@ -10,16 +10,17 @@ import (
 	"syscall"
 )
 
-// Explain returns the text of err, without what p.Redact removes, and on a second line what to do
-// about err. The second line is the first of these that is not "":
+// Explain returns the text of err after p.Redact, and on a second line what to do about err. A nil
+// Redact leaves the text unchanged. The second line is the first of these that is not "":
 //
 //	p.Advise(err)    unless Advise is nil or err matches ErrUsage
 //	FileAdvice(err)
 //	a hint to -h     if err matches ErrUsage
 //	"Interrupted."   if err matches context.Canceled
 //
-// If all are "", Explain returns the text alone. err must not be nil. Errors of this module's
-// packages hold no secret and no personal data, so they may be printed.
+// If all are "", Explain returns the text alone. Redact does not see the second line. err must not
+// be nil. Errors of this module's packages hold no secret and no personal data, so they may be
+// printed.
 func (p *Program) Explain(err error) string {
 	advice, usage := "", errors.Is(err, ErrUsage)
 	if !usage && p.Advise != nil {
@@ -98,9 +99,9 @@ func FileAdvice(err error) string {
 }
 
 // Unreachable reports whether err is an error of the network: err holds a net.Error, such as
-// context.DeadlineExceeded. There are two exceptions: Unreachable returns false for an error of a
-// file (FileAdvice is not ""), and if the net.Error is a syscall.Errno, such as of a full disk.
-// It returns false for any other error, and for nil.
+// context.DeadlineExceeded. It returns false in two cases although err holds a net.Error: for an
+// error of a file (FileAdvice is not ""), and if the net.Error is a syscall.Errno, for example of a
+// full disk. It returns false for any other error, and for nil.
 func Unreachable(err error) bool {
 	var network net.Error
 	if FileAdvice(err) != "" || !errors.As(err, &network) {

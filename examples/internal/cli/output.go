@@ -22,15 +22,16 @@ type Output struct {
 }
 
 // Create prepares the file path before the program does its work, so that a missing folder, a
-// folder that is not writable, and a full disk are known at once. The caller ends the Output with
-// Save or Discard. Nothing is seen under path before Save.
+// folder that is not writable, and a full disk are known at once. Nothing is seen under path before
+// Save. The caller ends the Output with Save or Discard.
 //
-// reserve is the approximate number of bytes that Save will write. Create writes as many zeros to a
-// temporary file beside path, to test the disk. A negative reserve counts as 0.
+// Create writes about reserve zeros to a temporary file beside path, to test the disk. reserve is
+// the approximate number of bytes that Save will write; a negative reserve counts as 0.
 //
-// A new file is readable by its owner only. A file that is replaced keeps its mode. A symbolic
-// link stays, and Save replaces its target. If path is a device or a pipe, Create only opens it,
-// writes nothing and ignores reserve.
+//   - A new file is readable by its owner only.
+//   - A file that is replaced keeps its mode.
+//   - A symbolic link stays, and Save replaces its target.
+//   - A device or a pipe is only opened: Create writes nothing and ignores reserve.
 //
 // Every error holds a *fs.PathError, also if path is a folder or "". After an error do not use the
 // Output.
@@ -85,13 +86,14 @@ func (zeros) Read(p []byte) (int, error) {
 // Save calls write once, with a buffered writer, and then moves the file to its final name, where
 // it replaces an earlier file. A device or a pipe is written directly.
 //
-// Save returns the error of write, or of the file system. After an error Save has removed the
-// temporary file, and under the final name is the earlier file or nothing. There are two
-// exceptions: a device or a pipe may have got a part, and if only SyncDir failed, the new file is
-// in place.
+// Save returns the error of write, or of the file system. The error decides what is left:
 //
-// After Save, with or without an error, the Output is finished: Discard is not needed, and a
-// second Save returns an error.
+//   - Usually Save has removed the temporary file. The final name has the earlier file or nothing.
+//   - A device or a pipe may have got a part.
+//   - If only SyncDir failed, the new file is in place.
+//
+// After Save, with or without an error, the Output is finished: Discard is not needed, and a second
+// Save returns an error.
 func (o *Output) Save(write func(io.Writer) error) (err error) {
 	defer o.Discard()
 	buffer := bufio.NewWriter(o.file)
@@ -134,10 +136,11 @@ func (o *Output) Discard() {
 	}
 }
 
-// CreateFlag is Create for path, the value of a flag; reserve means the same as for Create. flag
-// is how the error names the flag, for example "-out". If path is "", CreateFlag returns nil and
-// nil: no output is asked for, and of the methods of a nil Output only Discard may be called.
-// Every error matches ErrUsage, names the flag and holds a *fs.PathError; the Output is then nil.
+// CreateFlag is Create for path, the value of a flag; reserve means the same as for Create. flag is
+// how the error names the flag, for example "-out". If path is "", no output is asked for:
+// CreateFlag returns nil and nil. Call no method of a nil Output except Discard.
+//
+// Every error matches ErrUsage, names the flag and holds a *fs.PathError. The Output is then nil.
 func CreateFlag(flag, path string, reserve int64) (*Output, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no output is asked for

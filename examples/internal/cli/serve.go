@@ -12,17 +12,22 @@ import (
 )
 
 // Serve listens on address, such as "127.0.0.1:8080", and answers HTTP requests with handler. Port
-// 0 means any free port. If meanwhile is not nil, Serve calls meanwhile once in another goroutine,
-// with the URL of the server, as soon as the server listens.
+// 0 means any free port. As soon as the server listens, Serve calls work once in another goroutine,
+// with the URL of the server. A nil work is not called.
 //
-// Serve blocks until the first of three: ctx ends, meanwhile returns, or the server fails. Serve
-// then waits up to 10 seconds for requests that are still running, but not for meanwhile. If ctx
-// has ended, Serve writes a line to log before this wait.
+// Serve blocks until one of these happens:
 //
-// Serve returns nil if ctx has ended or meanwhile has returned nil, and no request is left. Its
-// errors are the error of listening, of the server or of meanwhile, and context.DeadlineExceeded if
-// requests still run after the 10 seconds. Two errors are joined.
-func Serve(ctx context.Context, log *slog.Logger, address string, handler http.Handler, meanwhile func(url string) error) error {
+//   - ctx ends: Serve writes a line to log.
+//   - work returns.
+//   - The server fails.
+//
+// Serve then accepts no more requests, and waits up to 10 seconds for requests that are still
+// running. It does not wait for work.
+//
+// Serve returns nil if ctx ended or if work returned nil. It returns an error if it cannot listen,
+// the error of the server, or the error of work. If requests still run after the 10 seconds, the
+// result also matches context.DeadlineExceeded, after the end of ctx too.
+func Serve(ctx context.Context, log *slog.Logger, address string, handler http.Handler, work func(url string) error) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -35,8 +40,8 @@ func Serve(ctx context.Context, log *slog.Logger, address string, handler http.H
 	}
 	ended := make(chan error, 2)
 	go func() { ended <- server.Serve(listener) }()
-	if meanwhile != nil {
-		go func() { ended <- meanwhile("http://" + listener.Addr().String()) }()
+	if work != nil {
+		go func() { ended <- work("http://" + listener.Addr().String()) }()
 	}
 	select {
 	case err = <-ended:

@@ -22,8 +22,8 @@ type Table struct {
 
 // NewTable returns a table that writes CSV to w. If excel is false, commas separate the cells and
 // \n ends a row. If excel is true, the table is for spreadsheets: semicolons separate the cells,
-// \r\n ends a row, and NewTable writes a UTF-8 byte order mark to w at once. It ignores an error of
-// this write: a w that stays broken fails again in Write or Flush.
+// \r\n ends a row, and NewTable writes a UTF-8 byte order mark to w at once. NewTable ignores an
+// error of this write. If w stays broken, Write or Flush returns an error later.
 func NewTable(w io.Writer, excel bool) *Table {
 	t := &Table{csv: csv.NewWriter(w), excel: excel}
 	if excel {
@@ -34,10 +34,11 @@ func NewTable(w io.Writer, excel bool) *Table {
 }
 
 // Write adds a row. It quotes cells as CSV needs it, and otherwise writes them as they are: pass
-// text through Text and ids through ID first. Write keeps rows in a buffer and passes them on
-// when the buffer is full; call Flush after the last row. If the writer of NewTable fails, this
-// Write and all later calls of Write and Flush return the first error of the writer. The lost
-// bytes may belong to earlier rows.
+// text through Text and ids through ID first. Write keeps rows in a buffer, and passes them on to
+// the writer of NewTable when the buffer is full. Call Flush after the last row.
+//
+// If the writer of NewTable fails, this Write and all later calls of Write and Flush return the
+// writer's first error. The lost bytes may belong to earlier rows.
 func (t *Table) Write(cells ...string) error { return t.csv.Write(cells) }
 
 // Flush writes the rows that are still in the buffer. It returns the first error of the writer of
@@ -57,10 +58,12 @@ func (t *Table) Text(text string) string {
 	return text
 }
 
-// ID returns id as a cell for Write. For a table for spreadsheets, and an id of digits and . e E
-// + - only, ID returns ="ID", for example ="123", which a spreadsheet shows as the text 123. As a
-// number, an id of more than 15 digits would be rounded and leading zeros would be lost. For "",
-// for any other id, and for every id of a table for programs, ID returns the same as Text.
+// ID returns id as a cell for Write. In a table for spreadsheets an id of digits and . e E + - only
+// becomes ="ID", for example ="123". A spreadsheet shows ="123" as the text 123. As a number, an id
+// of more than 15 digits would be rounded, and leading zeros would be lost.
+//
+// ID returns the same as Text for "", for an id with any other character, and for every id in a
+// table for programs.
 func (t *Table) ID(id string) string {
 	if !t.excel || id == "" || strings.Trim(id, "0123456789.eE+-") != "" {
 		return t.Text(id)
@@ -91,15 +94,16 @@ func Day(flag, text string, zone *time.Location) (first, last time.Time, err err
 	return first, midnight(day.AddDate(0, 0, 1), zone).Add(-time.Second), nil
 }
 
-// midnight returns the moment at which a day begins in zone. The day is year, month and day of
-// the argument day, in its own location; its time of day does not matter. If clocks are set
-// forward over midnight, midnight returns the first moment of the day. If clocks are set back and
-// show midnight twice, it returns the earlier one. time.Date may return another moment in these
-// cases.
-func midnight(day time.Time, zone *time.Location) time.Time {
-	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+// midnight returns the first moment of a day in zone. The day is the year, month and day that date
+// has in its own location. midnight ignores the time of date. zone must not be nil.
+//
+// If clocks are set forward over midnight, the first moment is later than 00:00. If clocks are set
+// back and show midnight twice, midnight returns the earlier one. time.Date may return another
+// moment in these cases.
+func midnight(date time.Time, zone *time.Location) time.Time {
+	at := time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, zone)
 	start, end := at.ZoneBounds()
-	if at.Day() != day.Day() && !end.IsZero() {
+	if at.Day() != date.Day() && !end.IsZero() {
 		return end
 	}
 	_, now := at.Zone()

@@ -18,11 +18,11 @@ func IsPostgres(value string) bool {
 	return strings.HasPrefix(value, "postgres://") || strings.HasPrefix(value, "postgresql://")
 }
 
-// IsPath reports whether text can only be the path of a file, and not a URL or key=value pairs,
-// which may hold a password. The file need not exist. IsPath returns true if all characters are
-// letters and digits of any alphabet, spaces and / \ . - _ ~ + , # ( ). Before them a drive such
-// as C:\ or C:/ may come. IsPath returns false for any other character, for "", and for text with
-// whitespace at its beginning or its end.
+// IsPath reports whether text can only be the path of a file. It returns false for a URL and for
+// key=value pairs, which may hold a password. The file need not exist. IsPath returns true if all
+// characters are letters and digits of any alphabet, spaces and / \ . - _ ~ + , # ( ). A drive such
+// as C:\ or C:/ may come first. IsPath returns false for any other character, for "", and for text
+// that begins or ends with whitespace.
 func IsPath(text string) bool {
 	if strings.TrimSpace(text) != text || text == "" {
 		return false
@@ -53,8 +53,10 @@ var reasons = []string{
 // of the database. It makes two changes:
 //
 //   - It replaces "failed to connect to `" and all that follows by "failed to connect to the
-//     database". It then adds the first of the words in reasons, and the first SQLSTATE, that the
-//     replaced part contains, for example ": timeout (SQLSTATE 57014)".
+//     database". Redact keeps two details of the replaced part: a known reason, such as "connection
+//     refused" or "timeout", and the first SQLSTATE, for example ": timeout (SQLSTATE 57014)". If
+//     the replaced part contains several known reasons, Redact keeps the one that is first in the
+//     variable reasons.
 //   - It removes the two addresses after "read tcp", "write tcp", "read unix" and "write unix".
 //
 // Redact returns any other text unchanged, also "".

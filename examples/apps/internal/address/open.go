@@ -16,14 +16,15 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// Open returns a database, which the caller closes. If IsPostgres accepts value, value is the URL
-// of a PostgreSQL database; any other value is the path of an SQLite file. The result postgres
-// reports whether IsPostgres accepts value, also with an error. Open does not connect to
-// PostgreSQL. It creates the SQLite file if there is none, and makes the file readable by its
-// owner only, also if the file existed before.
+// Open returns a database, which the caller closes. postgres is what IsPostgres returns for value,
+// also with an error:
 //
-// The error says that the URL is malformed, or that the file cannot be opened; "" is a file that
-// cannot be opened. Every error matches cli.ErrUsage and has no part of value; db is then nil.
+//   - true: value is the URL of a PostgreSQL database. Open does not connect to it.
+//   - false: value is the path of an SQLite file. Open creates the file if there is none. It makes
+//     the file readable by its owner only, also if the file existed before.
+//
+// Open returns an error if the URL is malformed, or if the file cannot be opened; value "" is such
+// a file. Every error matches cli.ErrUsage and has no part of value. db is then nil.
 func Open(value string) (db *sql.DB, postgres bool, err error) {
 	if IsPostgres(value) {
 		db, err = Postgres(value)

@@ -57,16 +57,18 @@ func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 	return base, credentials, nil
 }
 
-// Transactions returns the base URL from TRANSACTIONS_URL, and a source of tokens. The source
-// returns the token in TRANSACTIONS_TOKEN, or requests tokens with TRANSACTIONS_USERNAME and
-// TRANSACTIONS_PASSWORD; opts configure these requests and are not used with TRANSACTIONS_TOKEN.
-// If none of these variables is set, Transactions returns "", nil and nil. Transactions itself
-// sends nothing.
+// Transactions returns the base URL from TRANSACTIONS_URL, and a source of tokens. It sends
+// nothing. The variables decide:
+//
+//   - TRANSACTIONS_TOKEN is set: the source returns this token, and opts are not used.
+//   - TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD are set: the source requests tokens with
+//     them, and opts configure these requests.
+//   - None of the four variables is set: Transactions returns "", nil and nil.
 //
 // An error matches cli.ErrUsage if there are credentials without a URL, a URL without complete
 // credentials, or credentials of both kinds. It matches transactions.ErrInvalidRequest if
-// transactions.PasswordTokens refuses the URL, the credentials or opts. With every error the URL
-// is "" and the source nil.
+// transactions.PasswordTokens refuses the URL, the credentials or opts. With every error the URL is
+// "" and the source nil.
 func Transactions(env Env, opts ...transactions.Option) (string, transactions.TokenSource, error) {
 	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")

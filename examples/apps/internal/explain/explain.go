@@ -88,9 +88,9 @@ func rejects(missing string) Trouble {
 // refused returns the Trouble of an answer with an HTTP status that the caller has no better
 // explanation for. The first line that fits decides:
 //
-//	retryAfter is above 0           Unavailable; the advice has retryAfter
-//	status is 429, 500 or more      Unavailable; the advice is to try again later
-//	any other status                Refused; the advice names variable
+//	retryAfter is above 0              Unavailable; the advice has retryAfter
+//	status is 429, or at least 500     Unavailable; the advice is to try again later
+//	any other status                   Refused; the advice names variable
 //
 // retryAfter is how long the service asks to wait; 0 means that it does not ask. variable is the
 // name of the environment variable with the URL of the service.

@@ -13,16 +13,16 @@ import (
 var ErrHeld = errors.New("another process holds the lock")
 
 // Try locks the file path without waiting. It creates the file if there is none, readable by its
-// owner only. On Windows the locked file is path with ".lock" at the end.
+// owner only. On Windows the locked file is path with ".lock" at the end. The lock stops other
+// calls of Try only: programs that do not call Try can read and write the file.
 //
 // The lock ends when the caller calls unlock, or when the process ends, also if it is killed. The
-// file stays. If the system cannot unlock the file, unlock returns its error. After unlock has
-// returned nil, a second unlock does nothing and returns nil. The lock stops other calls of Try
-// only: programs that do not call Try can read and write the file.
+// file stays. If the system cannot unlock the file, unlock returns an error. After unlock has
+// returned nil, a second unlock does nothing and returns nil.
 //
-// The error of Try matches ErrHeld if the file is locked already, by another process or by an
-// earlier Try of this process. If the file cannot be opened or locked, Try returns the error of
-// the system unchanged. unlock is nil with every error.
+// If another process or an earlier Try of this process holds the lock, the error of Try matches
+// ErrHeld. If the file cannot be opened or locked, Try returns the error of the system unchanged.
+// unlock is nil with every error.
 func Try(path string) (unlock func() error, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".lock" // there a locked file cannot be written to, not even by its own process

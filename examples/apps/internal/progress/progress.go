@@ -22,7 +22,8 @@ type Bar struct{ bar *progressbar.ProgressBar }
 //	0, below -1  nothing is ever drawn
 //
 // If counted is true, the bar also shows both numbers, such as (3/10). New draws nothing: Set and
-// Describe draw the bar.
+// Describe draw the bar. A spinner that was drawn once draws itself again every 100 ms, until the
+// process ends. No method stops a spinner for good.
 func New(w io.Writer, total int, counted bool) *Bar {
 	if !Terminal(w) {
 		return nil
@@ -54,11 +55,13 @@ func Terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Set shows that n of the total of New is done, and replaces an earlier n. n must be from 0 to
-// the total: after a larger n Set draws nothing more. Set draws only if the percentage has
-// changed or the bar shows numbers, and only if the last drawing is at least 100 ms ago. When n
-// is the total, the bar disappears, and later calls draw nothing. With a spinner n may be any
-// number from 0, and the spinner never disappears by itself. On a nil Bar Set does nothing.
+// Set shows that n of the total of New is done, and replaces an earlier n. n must be from 0 to the
+// total. When n is the total, the bar disappears, and later calls draw nothing. After an n above
+// the total Set draws nothing more.
+//
+// Set draws only if the percentage has changed or the bar shows numbers, and only if the last
+// drawing is at least 100 ms ago. With a spinner n may be any number from 0, and no n ends the
+// spinner. On a nil Bar Set does nothing.
 func (b *Bar) Set(n int) {
 	if b != nil {
 		_ = b.bar.Set(n)
@@ -75,8 +78,8 @@ func (b *Bar) Describe(words string) {
 }
 
 // Clear removes the bar from the terminal. A later Set or Describe draws the bar again, unless Set
-// has reached the total. A spinner comes back by itself about 100 ms later. On a nil Bar Clear does
-// nothing.
+// has reached the total. Clear does not stop a spinner: it draws itself again about 100 ms later.
+// On a nil Bar Clear does nothing.
 func (b *Bar) Clear() {
 	if b != nil {
 		_ = b.bar.Clear()

@@ -8,11 +8,12 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Text returns rows as lines of text, with two spaces between the columns and a line end after
-// each row. Columns are aligned to the left, except the columns in right, which are aligned to
-// the right. right holds numbers of columns, from 0; other numbers are ignored. The first row,
-// usually the headings, must be at least as long as every other row: further columns of a longer
-// row are aligned to the left. A row may be shorter. Text panics if rows is empty.
+// Text returns rows as lines of text, with two spaces between the columns and a line end after each
+// row. right holds the numbers of columns, from 0, that are aligned to the right; other numbers are
+// ignored. All other columns are aligned to the left.
+//
+// The first row, usually the headings, should be the longest. If a later row is longer, its further
+// columns are aligned to the left. A later row may be shorter. Text panics if rows is empty.
 func Text(rows [][]string, right ...int) []byte {
 	t := table.NewWriter()
 	t.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: "  "}})
