@@ -21,12 +21,12 @@ const (
 )
 
 // meet answers r with the injected fault f, as the comments of [Kind] and [Fault]
-// say. It does not wait for f.Delay: the caller has waited already. operation is
-// the name of the request's operation, "" if it has none.
+// say. operation is the name of the request's operation, "" if it has none. meet
+// does not wait for f.Delay: the caller has waited already.
 //
-// ResetBefore, ResetAfter and Truncated break the connection. If the connection is
-// not HTTP/1, meet then panics with http.ErrAbortHandler, and net/http resets the
-// stream.
+// ResetBefore, ResetAfter and Truncated break the connection of w. If the
+// connection is not HTTP/1, meet then panics with http.ErrAbortHandler, and
+// net/http resets the stream.
 func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
 	if f.Kind == Answer && f.Status == 0 {
 		maps.Copy(w.Header(), f.Header)
@@ -65,12 +65,12 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 //   - StalledPage: the answer of Config.Handler. If its status is 200 and operation
 //     is in Config.Pages, pages.replace overwrites its headers and body.
 //   - Truncated or BrokenGzip, with f.Status 0: the answer of Config.Handler.
-//   - All other faults: an answer with the status f.Status (200 if 0) and the body
-//     f.Body. If f.Body is "" and f.Status is 400 or more, Config.Refuse writes the
-//     headers and the body; a nil Config.Refuse writes nothing.
+//   - All other faults: a new answer with the status f.Status (200 if 0) and the
+//     body f.Body. If f.Body is "" and f.Status is 400 or more, Config.Refuse
+//     writes the headers and the body; a nil Config.Refuse writes nothing.
 //
-// With a fault of the third case Config.Handler runs only if f.Process is true or
-// f.Kind is ResetAfter, and its answer is dropped.
+// For a new answer Config.Handler does not run, unless f.Process is true or f.Kind
+// is ResetAfter. The handler's answer is then dropped.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -224,9 +224,9 @@ func (p *pages) put(a *recorder, operation string) {
 }
 
 // replace overwrites the headers and the body of the answer a with the newest page
-// of the operation. The status of a does not change, and the stored page does not
-// change. If no page is stored for the operation, a does not change, and replace
-// stores a copy of a, as keep does.
+// of the operation. The status of a and the stored page do not change. If no page
+// is stored for the operation, replace leaves a unchanged, and stores a copy of a
+// as keep does.
 func (p *pages) replace(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -38,7 +38,8 @@ func (c *Clock) Now() time.Time {
 }
 
 // Advance moves the clock forward by d, or back if d is negative. Calls add up.
-// Afterwards the clock follows its function as before, with d more added. After a
+// Afterwards the clock follows its function with d more added. If the clock stands
+// ahead of its function, it also stands at the new time first, see Reach. After a
 // move back, Tick may return a time that it has returned before.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
@@ -47,19 +48,27 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// Reach moves the clock forward to t. It does nothing if the clock is at t or past
-// t. The clock then stands at t until the time of the clock's function, plus all
-// that Advance has added, has passed t.
+// Reach moves the clock forward to t, which must be in UTC. If the clock is at t or
+// past t, its time does not change. After a move the clock stands at t until the
+// time of its function, plus all that Advance has added, has passed t. If
+// Advance(d) is called while the clock stands at t, the clock moves to t+d and
+// stands there in the same way.
 func (c *Clock) Reach(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = later(c.last, t)
 }
 
-// Tick returns the time of a new change, in UTC: the clock's time, or one step (the
-// argument of NewClock) after the last time from Tick, whichever is later. The clock
-// does not go back behind the returned time. After Advance with a negative d the time
-// to which Advance moved the clock replaces the last time from Tick.
+// Tick moves the clock to the time of a new change, and returns this time in UTC.
+// The time is the later of two times:
+//
+//   - the time of the clock's function, plus all that Advance has added;
+//   - one step (the argument of NewClock) after the latest time to which Tick,
+//     Reach or Advance has set the clock. If none of them was called before, it is
+//     one step after the first time.
+//
+// After Advance with a negative d, the time to which Advance moved the clock
+// replaces all earlier times.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -62,9 +62,11 @@ func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "localhost" }
 
 // dial connects to the server and returns the client's end. It ignores the network
-// and the address. It waits until the server accepts the connection. If the server
-// is closed, dial returns nil and a *net.OpError with ECONNREFUSED. If ctx ends
-// first, it returns nil and ctx.Err().
+// and the address. dial waits until one of these happens:
+//
+//   - The server accepts the connection: dial returns the client's end and nil.
+//   - The server is closed: dial returns nil and a *net.OpError with ECONNREFUSED.
+//   - ctx ends: dial returns nil and ctx.Err().
 func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	a, b := net.Pipe()
 	broken := new(atomic.Bool)
@@ -111,9 +113,12 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 
 // asSocket converts err, an error of net.Pipe, to the error that a TCP socket
 // returns. op is "read" or "write". pipeErr is the error to convert: io.EOF of a
-// read or io.ErrClosedPipe of a write. If err is or wraps pipeErr, asSocket returns
-// a *net.OpError that wraps errno, except for a "read" while neither end was reset:
-// asSocket then returns err unchanged. It returns any other err unchanged, nil too.
+// read or io.ErrClosedPipe of a write. errno is the error of the socket.
+//
+//   - err is not pipeErr and does not wrap it: asSocket returns err unchanged, nil
+//     too.
+//   - op is "read" and neither end was reset: asSocket returns err unchanged.
+//   - In all other cases asSocket returns a *net.OpError that wraps errno.
 func (c *memoryConn) asSocket(op string, pipeErr error, errno syscall.Errno, err error) error {
 	if !errors.Is(err, pipeErr) || op == "read" && !c.broken.Load() {
 		return err

@@ -41,13 +41,16 @@ func (o *Outbox[E]) Add(event E, body []byte) {
 	o.entries = append(o.entries, &entry[E]{event: event, body: body})
 }
 
-// All returns copies of all events in the order of Add. The copies are shallow.
-// Without events the slice is empty.
+// All returns shallow copies of all events in the order of Add. Without events the
+// slice is empty.
 //
 // All calls show once for each copy, so that show can fill in fields of *event.
-// body is a copy of the body, sent is the number of times that the event was sent,
-// and acknowledged reports whether a receiver answered 2xx. show must not be nil
-// and must not call the outbox.
+// show must not be nil and must not call the outbox. Its other arguments describe
+// the event:
+//
+//   - body is a copy of the body;
+//   - sent is how often the event was sent;
+//   - acknowledged reports whether a receiver answered 2xx.
 func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged bool)) []E {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -88,15 +91,21 @@ type Delivery struct {
 // again in the next round: one with another status, one whose request failed, or
 // one without an answer within 30 seconds. With d.Duplicates a round also sends
 // some events once more, acknowledged events too. Deliver waits for d.Interval
-// between two rounds. Deliver ends when all events are acknowledged, or after
-// d.Attempts rounds: 5 rounds if d.Attempts is 0, and no round if it is negative.
-// If d.Request is nil, Deliver panics at the first event to be sent.
+// between two rounds.
 //
-// left is the number of events that are not acknowledged, whether err is nil or
-// not. err is ctx.Err() if ctx has ended, or the unchanged error of d.Request;
-// Deliver ends at the first error. An event that is not acknowledged is not an
-// error. Deliver looks at ctx before and after each request: d.Request should put
-// ctx into the request, so that the end of ctx stops a request that is under way.
+// Deliver ends in these cases:
+//
+//   - All events are acknowledged: err is nil.
+//   - d.Attempts rounds have passed: err is nil. 0 means 5 rounds, and a negative
+//     number no round.
+//   - ctx has ended: err is ctx.Err(). The answer to a request that was under way
+//     is dropped, and its event does not count as sent.
+//   - d.Request returns an error: err is this error, unchanged.
+//
+// left is the number of events that are not acknowledged, in each case. If
+// d.Request is nil, Deliver panics at the first event to be sent. Deliver looks at
+// ctx before and after each request: d.Request should put ctx into the request, so
+// that the end of ctx stops a request that is under way.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -146,10 +155,10 @@ func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E
 }
 
 // queue returns the events that the next round of d sends, or nil if all events are
-// acknowledged. The events that are not acknowledged come first, in the order of
-// Add. Then each event of the outbox, acknowledged or not, is added once more with
-// a chance of d.Duplicates percent. If d.Shuffle is true, queue finally puts all of
-// them in a random order. random makes the random choices.
+// acknowledged. random makes the random choices. queue takes the events that are
+// not acknowledged, in the order of Add. After them it adds each event of the
+// outbox, acknowledged or not, once more with a chance of d.Duplicates percent. If
+// d.Shuffle is true, the result is in a random order.
 func (o *Outbox[E]) queue(random *rand.Rand, d Delivery) []*entry[E] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -182,11 +191,12 @@ func (o *Outbox[E]) unacknowledged() (n int) {
 // Send sends bodies one after the other, each once, and returns the status codes of
 // the answers in the same order. Any status is a success. request makes the request
 // for a body and must not be nil. Redirects are followed. Nothing is retried.
+// Without bodies Send returns nil and nil. Send stops at the first error, and
+// returns it with the statuses of the bodies before:
 //
-// If request fails, Send returns the error unchanged. If a body gets no answer
-// within 30 seconds, or the connection fails, Send returns an error with the
-// position of the body, counted from 0. After either error Send stops and returns
-// the statuses of the bodies before. Without bodies it returns nil and nil.
+//   - request fails: the error of request, unchanged.
+//   - A body gets no answer within 30 seconds, or the connection fails: an error
+//     with the position of the body, counted from 0.
 func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]int, error) {
 	client, hangUp := caller()
 	defer hangUp()

@@ -154,10 +154,9 @@ func (s *Server) Close() {
 }
 
 // Inject adds faults after the faults that were added before. For each request the
-// server tries the faults in the order of adding. Only the first fault that matches
+// server tries the faults in this order, and only the first fault that matches
 // applies. A fault is removed after it has applied to as many requests as
-// Fault.Times says: 0 is one request in most cases, see Fault.Times. Without
-// arguments Inject does nothing.
+// Fault.Times says. Without arguments Inject does nothing.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
 // ClearFaults removes all faults. The requests that follow are answered without
@@ -226,11 +225,13 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string
 	page.send(w)
 }
 
-// wait waits for d, and reports whether the server is still to answer r. It returns
-// false at once if the server closes during the wait or is closed already. If the
-// client of r disconnects, wait returns true at once: a real server also runs a
-// request whose client has gone. If d is 0 or less, wait returns true at once, even
-// if the server is closed.
+// wait waits for d, and reports whether the server is still to answer r:
+//
+//   - d is 0 or less: wait returns true at once, even if the server is closed.
+//   - d has passed: wait returns true.
+//   - The client of r disconnects: wait returns true at once, because a real server
+//     also runs a request whose client has gone.
+//   - The server closes or is closed already: wait returns false at once.
 func (s *Server) wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true

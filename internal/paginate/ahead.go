@@ -24,14 +24,19 @@ type fetched[K, R any] struct {
 }
 
 // get returns the answer for key. It returns the answer and the error of fetch
-// unchanged. Nothing is retried.
+// unchanged. Nothing is retried. The first of these cases that applies decides what
+// get does:
 //
-// If nothing is to be fetched ahead (r.ahead is 0 or less, or r.peek is nil), get
-// calls fetch with ctx. Otherwise get waits for the next answer of the goroutine
-// that fetches ahead. If the goroutine has ended or was never started, or its next
-// answer is not for key, get drops all answers fetched ahead and starts a goroutine
-// for key with ctx, see start. The ctx of a get that starts none has no effect. get
-// itself does not watch ctx: when ctx ends, get waits until fetch returns.
+//   - Nothing is to be fetched ahead (r.ahead is 0 or less, or r.peek is nil): get
+//     calls fetch with ctx.
+//   - The goroutine that fetches ahead has an answer for key next, or will fetch it
+//     next: get waits for this answer. ctx has no effect.
+//   - In all other cases get drops all answers fetched ahead, and starts a
+//     goroutine for key with ctx, see start. get then waits for the first answer.
+//
+// The last case applies to the first call, to a key that peek did not guess, and
+// after an answer for which peek guessed no other key. It also applies after an error.
+// get does not watch ctx: when ctx ends, get waits until fetch returns.
 func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
@@ -46,10 +51,15 @@ func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 }
 
 // start starts a goroutine that fetches the answer for key, and then the answers
-// for the keys that peek guesses. The goroutine ends when peek guesses no next key
-// or the same key again, when fetch fails, or when stop is called. r.ahead must be
-// at least 1, r.peek must not be nil, and an earlier goroutine must have ended. The
-// channel holds ahead-1 answers, because the goroutine holds one more.
+// for the keys that peek guesses. r.ahead must be at least 1, and r.peek must not
+// be nil. An earlier goroutine must have ended. The goroutine ends in these cases:
+//
+//   - peek guesses no next key, or the same key again;
+//   - fetch fails;
+//   - stop is called. Only this case drops answers.
+//
+// The goroutine's context is a child of ctx. The channel holds r.ahead-1 answers,
+// because the goroutine holds one more.
 func (r *reader[K, R]) start(ctx context.Context, key K) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan fetched[K, R], r.ahead-1)
@@ -78,9 +88,10 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 	}()
 }
 
-// closed reports whether c is closed. It does not wait. Nothing may be sent on c:
-// closed would take the value and return true. A nil c is not closed. It is for use
-// after a select over several channels, which may pick another one that is ready.
+// closed reports whether c is closed. It does not wait. For a nil c it returns
+// false. Nothing may be sent on c: closed would take the value and return true. Use
+// closed after a select over c and other channels: if c and another channel are
+// ready, the select may take the other channel.
 func closed(c <-chan struct{}) bool {
 	select {
 	case <-c:

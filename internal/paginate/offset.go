@@ -159,11 +159,16 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 }
 
 // enough returns how many rows [Offsets.known] must count on the page at offset, so
-// that Advance accepts the page. It returns 1 if the page begins one row before the
-// end of the last accepted page, and otherwise 2: one row alone might have come
-// there by chance. Advance does not ask enough, and accepts the page, in two cases:
-// the page is at the start of the list; or the page has one row, known counts this
-// row, and the row has not moved to a higher offset.
+// that Advance accepts the page (see [Offsets]). The result is 1 if the page begins
+// one row before the end of the last accepted page, because only this row overlaps.
+// Otherwise the result is 2: with a longer overlap, one row alone may be there by
+// chance.
+//
+// Advance accepts two kinds of pages even if known counts fewer rows:
+//
+//   - a page at the start of the list;
+//   - a page of one row, if known counts this row and the row has not moved to a
+//     higher offset.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -171,12 +176,12 @@ func (o *Offsets) enough(offset int) int {
 	return 2
 }
 
-// known looks at the rows at the start of the page at offset. n is the number of
-// these rows that were seen in this pass, unchanged and in the same order. known
-// skips a row that was seen in this pass and has changed, without counting it. It
-// stops at the first other row. lower reports whether one of the n rows is now at a
-// lower offset than before, and higher whether one is at a higher offset. known
-// changes nothing. For the word pass see [Offsets].
+// known looks at the rows at the start of the page at offset. It stops at the first
+// row that was not seen in this pass, and at an unchanged row that is out of order.
+// n is the number of unchanged rows before this stop. Changed rows are skipped and
+// not counted. lower reports whether one of the n rows is now at a lower offset
+// than before, and higher whether one is at a higher offset. known changes nothing.
+// For the word pass see [Offsets].
 func (o *Offsets) known(offset int, rows []Row) (n int, lower, higher bool) {
 	last := uint32(0)
 	for i, r := range rows {
@@ -233,18 +238,21 @@ func (o *Offsets) glance(rows []Row) []bool {
 }
 
 // onward records that the last accepted page ends at end, the offset after its last
-// row, and returns the next [Move]. hasNew reports whether the page has a row that
-// was not seen before in this pass (a new row). The first of these rules that
+// row, and returns the next [Move]. hasNew reports whether the page has a new row:
+// a row that was not seen before in this pass. The first of these rules that
 // applies decides the move:
 //
-//   - The page was asked for after an empty page and has no new row. It ends at the
-//     offset of the empty page, or [maxRounds] empty pages have come since the last
-//     new row. The pass is over, see over.
-//   - More than [maxIdle] pages without a new row have ended at a new highest
+//   - The page confirms the end of the list: the pass is over, and [Offsets.over]
+//     decides.
+//   - More than [maxIdle] pages since the last new row have ended at a new highest
 //     offset: the move is Stalled.
 //   - The page has fewer rows than a full page, or no new row: the move asks for
 //     the page at end. This page is empty if the list has ended.
 //   - In all other cases the move asks for the next page, see overlapped.
+//
+// A page confirms the end of the list if it was asked for after an empty page, has
+// no new row, and ends at the offset of the empty page. After [maxRounds] empty
+// pages since the last new row, the page may end at any offset.
 //
 // For the words pass and accepted see [Offsets].
 func (o *Offsets) onward(end int, hasNew bool) Move {
@@ -269,19 +277,21 @@ func (o *Offsets) onward(end int, hasNew bool) Move {
 	return Move{Next: o.overlapped()}
 }
 
-// overlapped returns the offset of the next page, which begins before the end of
-// the last accepted page: by o.back rows, but at most by half of that page and at
-// least by one row. The offset is never before the start of the list. The method
-// changes nothing.
+// overlapped returns the offset of the next page, and changes nothing. The next
+// page begins o.back rows before the end of the last accepted page. This distance
+// is cut to half of the last accepted page, and is at least one row. The offset is
+// never before the start of the list.
 func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused returns the [Move] after a page at offset that Advance does not accept.
-// If offset is the end of the last accepted page, the move asks for a page that
-// overlaps the last accepted page, see overlapped. Otherwise the move goes back
-// from the end of the last accepted page, twice as far each time, but never before
-// the start of the list. Advance accepts each page at the start.
+// refused returns the [Move] after a page at offset that Advance does not accept:
+//
+//   - offset is the end of the last accepted page: the move asks for a page that
+//     overlaps the last accepted page, see overlapped.
+//   - In all other cases the move goes back from the end of the last accepted page,
+//     twice as far each time. It never goes back before the start of the list.
+//     Advance accepts each page at the start.
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -302,13 +312,15 @@ func (o *Offsets) ended() Move {
 }
 
 // checked looks at rows and returns the next [Move]. rows is the first page, read
-// again because rows have left the list during the pass. If all rows were seen in
-// this pass and have not changed, checked ends the pass as [Offsets.over] does
-// without an inserted row: the move is Last. Otherwise a row was inserted, and
-// over returns the move of that case. For the word pass see [Offsets].
+// again because rows have left the list during the pass. There are two cases:
 //
-// Rows may have come to the front while as many rows left. The length of the list is
-// then the same, and only this check detects the new rows.
+//   - All rows were seen in this pass and have not changed: the move is Last.
+//   - A row is new to this pass or has changed: another pass begins. After
+//     [maxPasses] passes the move is Stalled instead.
+//
+// Rows may have come to the front while as many rows left. The length of the list
+// is then the same, and only this check detects the new rows. For the word pass see
+// [Offsets].
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]
@@ -319,13 +331,13 @@ func (o *Offsets) checked(rows []Row) Move {
 }
 
 // over ends a pass and returns the next [Move]. The first of these rules that
-// applies decides the move. They speak of this pass:
+// applies decides the move:
 //
-//   - No row was found at a higher offset than before, but one was found at a lower
-//     offset (rows have left), and the first page was not read again yet: Next is
+//   - In this pass a row was found at a lower offset than before (rows have left),
+//     and none at a higher offset. The first page was not read again yet: Next is
 //     the start of the list. checked then looks at this page.
-//   - No row was found at a higher offset, and checked, if it was called, found no
-//     new or changed row: the move is Last.
+//   - In this pass no row was found at a higher offset, and checked found no new or
+//     changed row or was not called: the move is Last.
 //   - This was pass number [maxPasses]: the move is Stalled.
 //   - In all other cases Next is the start of the list, and another pass begins.
 //

@@ -39,16 +39,18 @@ type Step[K, P any] struct {
 }
 
 // Walk iterates over the pages of a list. The first page is the page at the key
-// start. Each range statement starts over and calls newSource once; newSource must
-// not be nil. If ahead is above 0 and Source.Peek guesses the keys, up to ahead
-// further answers are fetched in a goroutine while the caller works on a page; 0 or
-// less fetches none. If the caller leaves the range statement early, Walk stops the
+// start. Each range statement begins there again and calls newSource once;
+// newSource must not be nil.
+//
+// While the caller works on a page, a goroutine fetches up to ahead further
+// answers, if Source.Peek guesses their keys. If ahead is 0 or less, nothing is
+// fetched ahead. If the caller leaves the range statement early, Walk stops the
 // goroutine and waits for its end.
 //
 // An error of Source.Fetch or Source.Open is the last value, with a zero page.
-// Nothing is retried. If ctx has ended and the error of Source.Fetch is or wraps
-// context.Cause(ctx), Walk yields ctx.Err() in place of the cause, see
-// [cause.Hide]. Other errors are yielded unchanged. Walk itself does not look at
+// Nothing is retried. Errors are yielded unchanged, with one exception: if ctx has
+// ended and the error of Source.Fetch is or wraps context.Cause(ctx), Walk yields
+// ctx.Err() in place of the cause, see [cause.Hide]. Walk itself does not look at
 // ctx; Source.Fetch gets it.
 func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, newSource func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
@@ -76,10 +78,12 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, newSo
 }
 
 // Flatten iterates over the items of each page of pages, in order. items returns
-// the items of a page and must not be nil. An error of pages is the last value,
-// unchanged, with a zero item. If items returns an error, Flatten first yields the
-// items that came with the error, then the error with a zero item, and ends. Each
-// range statement starts pages again.
+// the items of a page and must not be nil. Each range statement starts pages again.
+// The first error ends Flatten:
+//
+//   - An error of pages is the last value, unchanged, with a zero item.
+//   - If items returns items with an error, Flatten yields the items first. The
+//     error is the last value, unchanged, with a zero item.
 func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T

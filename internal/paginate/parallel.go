@@ -10,13 +10,14 @@ import (
 )
 
 // Parallel iterates over the pages of n lists at the same time. walk returns the
-// iterator of the list number i, from 0 to n-1. The ctx of walk ends with the ctx
-// of Parallel, or when the range statement ends. workers is the number of
-// goroutines; below 1 it counts as 1. Each goroutine reads one list at a time and
-// holds one page. Pages of one list come in order; pages of different lists are
-// mixed. If n is 0 or negative, nothing is yielded. Each range statement starts
-// over. If the caller leaves the range statement early, Parallel waits until all
-// goroutines have ended.
+// iterator of the list number i, from 0 to n-1. The context that walk gets ends
+// with ctx, or when the range statement ends. workers is the number of goroutines;
+// below 1 it counts as 1. Each goroutine reads one list at a time and holds one
+// page.
+//
+// Pages of one list come in order; pages of different lists are mixed. If n is 0 or
+// negative, nothing is yielded. Each range statement starts over. If the caller
+// leaves the range statement early, Parallel waits until all goroutines have ended.
 //
 // The first error of an iterator ends all lists. Parallel yields the error as its
 // last value, with the page that came with the error. If ctx has ended and the

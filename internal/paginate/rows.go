@@ -25,10 +25,11 @@ func InOrder[T, B any](good []*T, bad []B, index func(B) int) iter.Seq2[*T, *B] 
 	}
 }
 
-// Keep returns the rows whose flag in fresh is true, in their order. Of each pair in
-// rows one pointer is nil: a row with a *T goes to good, and a row with a *B to bad. fresh has one flag for each row, in the order of rows.
-// Missing flags count as false, so a nil fresh keeps none. A result without rows is
-// nil.
+// Keep returns the rows whose flag in fresh is true, in their order. Each row of
+// rows is a pair of pointers, of which one is nil. A row with a *T goes to good,
+// and a row with a *B to bad. fresh has one flag for each row, in the order of
+// rows. Missing flags count as false, so a nil fresh keeps none. A result without
+// rows is nil.
 func Keep[T, B any](rows iter.Seq2[*T, *B], fresh []bool) (good []*T, bad []B) {
 	i := 0
 	for g, b := range rows {

@@ -10,9 +10,9 @@ import (
 
 // complete does what the transaction of a migration leaves out: it sets the values
 // of new columns in old rows, and creates indexes. files are the migrations of m.
-// It does nothing if nothing is left to do. On PostgreSQL one process does this
-// while others wait, without a limit other than ctx. After an error a later call
-// continues. complete returns the errors of ctx, of the database and of m.Backfill.
+// If nothing is left to do, complete changes nothing. On PostgreSQL one process
+// does this while others wait until ctx ends. complete returns the errors of ctx,
+// of the database and of m.Backfill. A later call continues after an error.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	unfinished, err := m.unfinished(ctx, conn, files)
 	if err != nil || !unfinished {
@@ -63,15 +63,17 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 }
 
 // waitLock waits for the lock that lets only one process run the rest of complete,
-// and returns the function that releases the lock. On PostgreSQL waitLock asks for
-// the lock every 20 ms until ctx ends. It does not wait inside a statement, because
-// CREATE INDEX CONCURRENTLY waits for all running statements. release works after
-// the end of ctx too. If the database does not answer that it has taken or released
-// the lock, the connection to the database is closed: a connection that may hold the
-// lock must not go back to the pool.
+// and returns the function that releases the lock. The error is the error of ctx or
+// of the database; release is then nil. SQLite needs no lock: waitLock returns at
+// once, and release does nothing.
 //
-// SQLite needs no lock: waitLock returns at once without a lock, and release does
-// nothing. The error is the error of ctx or of the database; release is then nil.
+// On PostgreSQL waitLock asks for the lock every 20 ms until ctx ends. It does not
+// wait inside a statement, because CREATE INDEX CONCURRENTLY waits for all running
+// statements. release works after the end of ctx too.
+//
+// If a statement that takes or releases the lock fails, the connection to the
+// database is closed, and conn cannot be used any more. A connection that may hold
+// the lock must not go back to the pool.
 func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(), err error) {
 	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil
@@ -115,14 +117,19 @@ func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	return m.record(ctx, conn, m.Completed)
 }
 
-// buildIndexes creates the indexes of the file f and records the name of f in the
-// table m.Names. If the name is recorded already, buildIndexes only repairs: it
-// drops each index that PostgreSQL marks as invalid and creates the index again. An
-// index that a user has dropped after the name was recorded is not created again.
+// buildIndexes creates the indexes of the file f. What it does depends on the table
+// m.Names:
 //
-// On PostgreSQL the statements do not block writers (CONCURRENTLY), unless the table
-// m.Main is partitioned. On SQLite the statements block writers. buildIndexes
-// returns the errors of ctx and of the database; a later call continues.
+//   - The name of f is not recorded yet: buildIndexes executes all statements of f.
+//     It then records the name.
+//   - The name is recorded already: buildIndexes only repairs the indexes that
+//     PostgreSQL marks as invalid. An index that a user has dropped is not created
+//     again.
+//
+// In both cases an invalid index is dropped before it is created again. On
+// PostgreSQL the statements do not block writers (CONCURRENTLY), unless the table
+// m.Main is partitioned. On SQLite they block writers. buildIndexes returns the
+// errors of ctx and of the database; a later call continues.
 func (m Migrator) buildIndexes(ctx context.Context, conn *sql.Conn, f migration) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {

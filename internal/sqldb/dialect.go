@@ -50,10 +50,12 @@ func (d Dialect) Exact(column string) string {
 }
 
 // TxOptions returns the options of a transaction: isolation level read committed on
-// PostgreSQL, and nil on SQLite. A commit of a sync package needs read committed: a
-// statement that waited for a row's lock then reads the row again, and sees whether
-// another process has moved the checkpoint. SQLite's isolation is stronger, and its
-// drivers refuse the option.
+// PostgreSQL, and nil on SQLite.
+//
+// On PostgreSQL a commit of a sync package needs read committed: a statement that
+// waited for a row's lock then reads the row again, and sees whether another
+// process has moved the checkpoint. SQLite's isolation is stronger, and its drivers
+// refuse the option.
 func (d Dialect) TxOptions() *sql.TxOptions {
 	if d == PostgreSQL {
 		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
@@ -105,11 +107,14 @@ func (d Dialect) Bind(statement string) string {
 const SQLiteTime = "2006-01-02T15:04:05.000000Z"
 
 // Value returns the form in which value is passed to the database. It changes two
-// types only. A zero time.Time becomes nil (NULL). Any other time.Time is converted
-// to UTC. On PostgreSQL it stays a time.Time with all its digits. On SQLite it
-// becomes a string in the layout SQLiteTime, which cuts the time to microseconds. A
-// string is cleaned by [Clean]. Any other value is returned unchanged, pointers to
-// these types too.
+// types only:
+//
+//   - time.Time: the zero time becomes nil (NULL). On PostgreSQL any other time is
+//     converted to UTC and keeps all its digits. On SQLite it becomes a string in
+//     UTC in the layout SQLiteTime, which cuts the time to microseconds.
+//   - string: it is cleaned by [Clean].
+//
+// Any other value is returned unchanged, pointers to these types too.
 func (d Dialect) Value(value any) any {
 	switch v := value.(type) {
 	case time.Time:

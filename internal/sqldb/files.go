@@ -60,11 +60,13 @@ var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose
 
 // statements returns the SQL statements in text, the content of a migration file.
 // It returns them one by one because some drivers accept only one statement at a
-// time. It leaves out the lines before a statement that begin with "--", such as
-// annotations. A statement ends with a semicolon at the end of a line. The lines
-// between the annotations "-- +goose StatementBegin" and "-- +goose StatementEnd"
-// are one statement. statements does not check the SQL. It returns nil if text has
-// no statement.
+// time. It returns nil if text has no statement, and does not check the SQL.
+//
+//   - A statement ends with a semicolon at the end of a line.
+//   - The lines between the annotations "-- +goose StatementBegin" and "-- +goose
+//     StatementEnd" are one statement.
+//   - Lines before a statement that begin with "--", such as other annotations, are
+//     left out.
 func statements(text string) []string {
 	var all []string
 	for text != "" {
@@ -196,19 +198,23 @@ type column struct {
 }
 
 // problems returns what prevents this module from writing to the database, one
-// string for each table or view with a problem, and nil if there is none. relations
-// holds the tables and views of the database, by name. d is the dialect of the
-// database.
+// string for each table or view with a problem. It returns nil if there is none.
+// relations holds the tables and views of the database, by name. d is the dialect
+// of the database. whole says what must exist:
 //
-// If whole is true, every table, view and column of s must exist: this is the state
-// after an upgrade. If whole is false, a table or view may be missing, a column
-// that the upgrade adds may be missing, and a column that the upgrade renames may
-// have its old name.
+//   - true (after an upgrade): every table, view and column of s.
+//   - false (before an upgrade): a table or view may be missing, and so may a
+//     column that the upgrade adds. A column that the upgrade renames may have its
+//     old name.
 //
-// In both cases the type of a column must be the type in s or wider (see
-// Dialect.canStore), a column that is nullable in s must be nullable, and a table
-// must have a unique key on the key columns of s. Extra columns, indexes and
-// partitions are always allowed.
+// For what exists, the rules are the same with both values of whole:
+//
+//   - A view of s must be a view, and a table of s a table, which may be
+//     partitioned.
+//   - The type of a column must be the type in s or wider, see Dialect.canStore.
+//   - A column that is nullable in s must be nullable.
+//   - A table must have a unique key on the key columns of s.
+//   - Extra columns, indexes and partitions are allowed.
 func (s *shape) problems(d Dialect, relations map[string]*relation, whole bool) []string {
 	var problems []string
 	for _, view := range s.views {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// look returns the tables and views of the database whose name is in names. The
-// keys of the map are these names. If the database has no table or view with a
-// name, the name is not in the map. names become part of the SQL unchanged, so they
-// must come from this module's code. On PostgreSQL look searches only the schema in
-// which CREATE TABLE creates (current_schema). It returns the errors of ctx and of
-// the database; the map is then nil or incomplete.
+// look returns the tables and views of the database whose name is in names, by
+// name. If the database has no table or view with a name, the name is not in the
+// map. names become part of the SQL unchanged, so they must come from this module's
+// code. On PostgreSQL look searches only the schema in which CREATE TABLE creates
+// (current_schema). It returns the errors of ctx and of the database; the map is
+// then nil or incomplete.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
@@ -75,12 +75,13 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type 
 // this module writes to a column of the type want. want is a type from a migration.
 // actual is a type as the database of the dialect d names it.
 //
-// On PostgreSQL both types are in lower case. The result is true if actual is the
-// same type as want or wider, and false if actual rounds, cuts or drops the time
-// zone. The length of a varchar is not compared. If want is not integer, bigint,
-// numeric, timestamptz, varchar or text, actual must be equal to want. On SQLite
-// both types must have the same [affinity], but a numeric column can also store
-// integers.
+//   - On PostgreSQL both types are in lower case. If want is integer, bigint,
+//     numeric, timestamptz, varchar or text, actual may be the same type or a wider
+//     one. The length of a varchar is not compared. A type that rounds, cuts or
+//     drops the time zone does not suit. If want is any other type, actual must be
+//     equal to want.
+//   - On SQLite both types must have the same [affinity]. A column with the
+//     affinity numeric can also store integers.
 func (d Dialect) canStore(want, actual string) bool {
 	if d == SQLite {
 		return affinity(actual) == affinity(want) || affinity(want) == "integer" && affinity(actual) == "numeric"

@@ -57,20 +57,21 @@ func (m Migrator) namesTable() string {
 // cannot write to one. It may run at any time and in several processes at once. A
 // call for tables that are up to date changes nothing.
 //
-// One transaction creates missing tables, renames columns and adds nullable columns.
-// These statements read and write no rows. If the table Main is new, the
+// One transaction creates missing tables, renames columns and adds nullable
+// columns. These statements read and write no rows. If the table Main is new, the
 // transaction also creates the indexes. If Main is there already, slow steps follow
 // the transaction: Migrate sets the values of new columns in old rows, and creates
 // the indexes of the files whose names end with "_indexes.sql". After an error a
 // later call continues these steps.
 //
-// On PostgreSQL one process migrates while others wait in Migrate, until ctx ends. On
-// SQLite each transaction of a call waits for the write lock, as long as the driver's
-// busy timeout says.
+// On PostgreSQL one process migrates while others wait in Migrate, until ctx ends.
+// On SQLite each transaction of a call waits for the write lock, as long as the
+// driver's busy timeout says.
 //
 // On both databases a statement may fail because another connection holds a lock.
-// Migrate then starts over, if less than 10 seconds have passed since Migrate was
-// called. Otherwise Migrate returns the error of the database.
+// During the first 10 seconds of a call Migrate then starts over. Later Migrate
+// returns the error of the database. The time that the call has waited for other
+// processes is part of the 10 seconds.
 //
 // Migrate returns ErrSchema, the errors of reading Files, of the database and of
 // Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.
@@ -129,13 +130,18 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	return m.complete(ctx, conn, files)
 }
 
-// In calls work in a transaction on conn, and commits if work returns nil. work
-// must use conn for its statements. If work returns an error, In rolls back and
-// returns the error unchanged. In also returns errors of ctx and of the database.
-// It does not retry. If the COMMIT fails, the work may be stored or not. If work
-// panics, In rolls back, and the panic goes on. If a rollback fails, In closes the
-// connection to the database, so that it does not go back to the pool, and conn
-// cannot be used any more.
+// In calls work in a transaction on conn. work must use conn for its statements. In
+// does not retry. These are the cases:
+//
+//   - The transaction cannot begin: In returns an error of ctx or of the database,
+//     and does not call work.
+//   - work returns nil: In commits, and returns nil. If the COMMIT fails, In
+//     returns the error, and the work may be stored or not.
+//   - work returns an error: In rolls back, and returns the error unchanged.
+//   - work panics: In rolls back, and the panic goes on.
+//
+// If a rollback fails, In closes the connection to the database, so that it does
+// not go back to the pool. conn cannot be used any more.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
 // which BeginTx does not do. Without this lock a transaction that reads first could
@@ -217,14 +223,18 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	return nil
 }
 
-// run executes the statements of the file f, and records the name of f in the table
-// m.Names. It returns the errors of ctx and of the database. relations holds, by
-// name, the tables and views that the database had when the migration began.
+// run executes statements of the file f on conn, and records the name of f in the
+// table m.Names. Call run inside a transaction on conn: run does not begin or end
+// one. It returns the errors of ctx and of the database. The caller must then roll
+// back. relations holds, by name, the tables and views that the database had when
+// the migration began.
 //
-// If the name is recorded already, run only creates views of f that are not in
-// relations: a user who changes the type of a column must drop the views that use
-// the column. In both cases run skips a statement that adds or renames a column if
-// relations already has the new column, for example from another tool.
+//   - The name of f is not recorded yet: run executes all statements, with one
+//     exception. It skips a statement that adds or renames a column if relations
+//     already has the new column, for example from another tool.
+//   - The name is recorded already: run executes only the statements that create
+//     views which are not in relations. A user who changes the type of a column
+//     must drop the views that use the column.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relations map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -246,10 +256,10 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relation
 	return m.record(ctx, conn, f.name)
 }
 
-// hasColumn reports whether relations already has the column that statement adds, or the
-// new name of the column that statement renames. relations holds the tables of the
-// database by name. hasColumn returns false for every other statement, and if
-// relations does not have the table.
+// hasColumn reports whether relations already has the new column of statement: the
+// column that statement adds, or the new name of the column that statement renames.
+// relations holds the tables of the database by name. hasColumn returns false for
+// every other statement, and if relations does not have the table.
 func hasColumn(relations map[string]*relation, statement string) bool {
 	found := addColumn.FindStringSubmatch(statement)
 	name := 2

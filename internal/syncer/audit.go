@@ -31,14 +31,19 @@ func (a *Audit[V]) Has(id int64, version V) { a.there[id] = version }
 
 // Holds adds the stored row with this id, and reports whether the row belongs to
 // the day that is compared. isDated says whether the stored time of the row lies in
-// that day. Call Holds once for each id: a second call would treat the row as a row
-// that the provider does not have.
+// that day. isCurrent reports whether the stored row has the given version. Holds
+// calls it with the provider's version; it must not be nil.
 //
-// A row that the provider has belongs to the day. For such a row Holds calls
-// isCurrent with the provider's version. isCurrent reports whether the stored row
-// has this version; it must not be nil. If it returns false, the row counts as
-// stale. A row that the provider does not have belongs to the day only if isDated
-// is true. Such a row of the day counts as extra.
+//   - The provider has the row, and isCurrent returns true: Holds returns true.
+//   - The provider has the row, and isCurrent returns false: the row counts as
+//     stale, and Holds returns true.
+//   - The provider does not have the row, and isDated is true: the row counts as
+//     extra, and Holds returns true.
+//   - The provider does not have the row, and isDated is false: Holds returns false
+//     and records nothing.
+//
+// Call Holds once for each id: a second call would treat the row as a row that the
+// provider does not have.
 func (a *Audit[V]) Holds(id int64, isDated bool, isCurrent func(version V) bool) bool {
 	there, known := a.there[id]
 	switch {
@@ -121,11 +126,12 @@ func (s Sums) Add(amount, currency string, known bool) error {
 	return nil
 }
 
-// Totals returns the number of all rows, and the sum of each currency as a decimal
-// number, such as "12.5". A sum has as many decimal places as the most precise
-// amount of its currency, where zeros at the end of an amount do not count: 12.50
-// has one. The sum of rows without a known amount is "0". Without rows Totals
-// returns 0 and an empty map.
+// Totals returns the number of all rows, and the sum of the known amounts of each
+// currency. A sum is a decimal number, such as "12.5". It has as many decimal
+// places as the most precise amount of its currency, where zeros at the end of an
+// amount do not count: 12.50 has one. Rows without a known amount add nothing to
+// the sum of their currency. A currency that has only rows of this kind has the sum
+// "0". Without rows Totals returns 0 and an empty map.
 func (s Sums) Totals() (count int, sums map[string]string) {
 	sums = map[string]string{}
 	for currency, sum := range s {

@@ -16,13 +16,13 @@ var common embed.FS
 // Files returns a file system with the migrations of one source for the dialect d.
 // All files are in its top folder ".": the files that all sources share, and the
 // files in the folder migrations/<d.String()> of own. No file of own may have the
-// name of a shared file: it would be hidden by the shared file. own must not be nil:
-// reading the files would panic.
+// name of a shared file: it would be hidden by the shared file. own must not be
+// nil: reading the files would panic.
 //
 // Files does not read the folders. If the folder of own is missing or d is invalid,
-// reading the top folder fails, and fs.Glob finds no files without an error. Files
-// returns an error only if own has a method Sub (fs.SubFS) that fails; the first
-// result is then not usable.
+// reading the top folder fails. fs.Glob hides this failure: it returns no files and
+// a nil error. Files returns an error only if own has a method Sub (fs.SubFS) that
+// fails; the first result is then not usable.
 func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	shared, err := fs.Sub(common, "migrations/"+d.String())
 	if err != nil {

@@ -20,13 +20,19 @@ WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now)
 	}
 }
 
-// Take makes holder the holder of the stream's lease for the duration d from now,
-// and returns true. If holder has the lease already, Take extends it. It returns
-// false if another holder has the lease and it has not expired. holder is any
-// string; each process needs its own. The time of expiry is by the database's
-// clock, and d is cut to whole milliseconds. A lease with d of 0 or less has
-// expired at once. Take returns the errors of ctx and of the database, with false,
-// and does not retry.
+// Take asks for the lease of the stream. holder is any string; each process needs
+// its own. There are three cases:
+//
+//   - No other holder has the lease, or it has expired: holder has the lease for
+//     the duration d from now, and Take returns true. Take also extends the lease
+//     of holder in this way.
+//   - Another holder has the lease, and it has not expired: Take changes nothing
+//     and returns false and nil.
+//   - An error of ctx or of the database: Take returns it with false. It does not
+//     retry.
+//
+// The time of expiry is by the database's clock, and d is cut to whole
+// milliseconds. A lease with d of 0 or less has expired at once.
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {

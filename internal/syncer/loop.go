@@ -29,11 +29,13 @@ const (
 
 // Loop calls runPass as soon as this process holds the lease of the stream (see
 // [Leaser]), and then once in each interval while it holds the lease. If a call of
-// runPass takes longer than interval, the next call begins right after it. Of the
-// processes that loop over one stream, one holds the lease. The others ask for the
-// lease after each third of its length. The length is interval, but at least 3 and
-// at most 30 seconds. interval must be positive; otherwise Loop panics when it gets
-// the lease. runPass and onLeaseError must not be nil.
+// runPass takes longer than interval, the next call begins right after it. interval
+// must be positive; otherwise Loop panics when it gets the lease. runPass and
+// onLeaseError must not be nil.
+//
+// Of the processes that loop over one stream, one holds the lease. The others ask
+// for the lease after each third of its length. The length is interval, but at
+// least 3 and at most 30 seconds.
 //
 // Loop blocks until ctx ends or runPass returns an error. It always waits for a
 // running runPass. If runPass returns an error, Loop returns the error unchanged,
@@ -46,9 +48,12 @@ const (
 // lease again after runPass has returned nil.
 //
 // Loop calls onLeaseError with an error of taking, renewing or ending the lease,
-// and goes on. It does not report an error with which the lease is lost, or an
-// error of taking or renewing after ctx has ended. Loop may call onLeaseError from
-// another goroutine and while runPass runs.
+// and goes on. Loop may call it from another goroutine and while runPass runs. Loop
+// drops two kinds of errors:
+//
+//   - an error of renewing after the lease has expired: the lease is then lost;
+//   - an error of taking or renewing after ctx has ended or runPass has returned an
+//     error.
 func Loop(ctx context.Context, l Leaser, stream string, interval time.Duration, runPass func(context.Context) error, onLeaseError func(error)) error {
 	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(interval, shortestLease), longestLease), onLeaseError: onLeaseError}
 	defer k.leave(context.WithoutCancel(ctx))
@@ -77,10 +82,16 @@ type keeper struct {
 }
 
 // hold calls runPass at once, and then once in each interval, until ctx ends, the
-// lease is lost or runPass returns an error. It renews the lease meanwhile. It
-// returns the error of runPass unchanged, even if ctx has ended or the lease was
-// lost meanwhile, and otherwise nil. hold always waits for a running runPass. It
-// does not end the lease. It panics if interval is not positive.
+// lease is lost or runPass returns an error. It renews the lease meanwhile. runPass
+// gets a context that ends in these cases:
+//
+//   - ctx ends: the cause is the cause of ctx.
+//   - The lease is lost: the cause is ErrLeaseLost.
+//   - hold returns.
+//
+// hold always waits for a running runPass. It returns the error of runPass
+// unchanged, even if ctx has ended or the lease was lost meanwhile. Otherwise it
+// returns nil. hold does not end the lease. It panics if interval is not positive.
 func (k *keeper) hold(ctx context.Context, interval time.Duration, runPass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})

@@ -19,11 +19,12 @@ const migrationLock int64 = 7_305_204_117_001
 
 // Migrate creates missing tables and upgrades tables of an earlier version: the
 // tables that all sources share, and the tables of this source. A call for tables
-// that are up to date changes nothing. Several processes may call it at once; how
-// long it waits is described at [sqldb.Migrator.Migrate]. It returns
-// sqldb.ErrSchema for tables that it cannot write to, the errors of reading
-// Config.Migrations and of the database, and ctx.Err(). A later call continues
-// after an error.
+// that are up to date changes nothing. Several processes may call Migrate at once.
+// The comment of [sqldb.Migrator.Migrate] says how long it waits.
+//
+// Migrate returns these errors: sqldb.ErrSchema for tables that it cannot write to,
+// the errors of reading Config.Migrations and of the database, and ctx.Err(). A
+// later call continues after an error.
 func (s *Store) Migrate(ctx context.Context) error {
 	return sqldb.Migrator{
 		DB: s.DB, Dialect: s.Dialect, Files: s.Migrations, Names: "sync_migrations", Lock: migrationLock, Main: s.Table.Name,
@@ -54,11 +55,11 @@ func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// fill sets the derived columns of the next [chunk] rows that lack them and have an
-// id above afterID. It must run in a transaction on conn. last is the id of the
-// last of these rows, 0 if there are none. more reports whether more rows may
-// follow. It returns the errors of ctx and of the database; last and more are then
-// meaningless.
+// fill sets the derived columns of the next rows that lack them: at most [chunk]
+// rows with an id above afterID, in the order of ids. It must run in a transaction
+// on conn. last is the highest id of these rows, 0 if there are none. more reports
+// whether more rows may follow. fill returns the errors of ctx and of the database;
+// last and more are then meaningless.
 func (s *Store) fill(ctx context.Context, conn *sql.Conn, afterID int64) (last int64, more bool, err error) {
 	t := s.Table
 	query := "SELECT " + strings.Join(append([]string{t.ID}, t.From...), ", ") + " FROM " + t.Name +
@@ -103,11 +104,13 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, afterID int64) (last i
 
 // fillStatement returns the SQL statement that sets the derived columns
 // (Table.Derived) of rows that lack them. It leaves a row unchanged if the row's
-// first derived column is set already. The statement has three arguments. The first
-// is a JSON array with one array for each row: the id, and then the values of
-// Table.Derived. The id is a whole number, the first value of Table.Derived is a
-// string, and each other value is a whole number or null. The second and third
-// arguments are the lowest and the highest id.
+// first derived column is set already. The statement has three arguments:
+//
+//   - a JSON array with one array for each row. An inner array holds the id, and
+//     then the values of Table.Derived. The id is a whole number, the first value
+//     is a string, and each other value is a whole number or null.
+//   - the lowest id;
+//   - the highest id.
 //
 // The statement also sets stored_at and first_stored_at to the current time,
 // because the time when an old row was stored is unknown.

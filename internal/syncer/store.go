@@ -119,17 +119,17 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 	return version, state, nil
 }
 
-// Commit stores the change c and moves the checkpoint to version c.From+1, in one
-// transaction. Within the transaction it calls c.Applied, unless c.Applied is nil,
-// for each row that was inserted or updated, after all rows are written. Commit
-// returns how many rows were inserted, updated or left unchanged. It does not
-// retry.
+// Commit stores the rows and rejects of the change c, and moves the checkpoint to
+// version c.From+1, in one transaction. Unless c.Applied is nil, Commit calls it
+// within the transaction for each row that was inserted or updated, after all rows
+// are written. Commit returns how many rows were inserted, updated or left
+// unchanged. It does not retry.
 //
 // Commit returns ErrFenced if the checkpoint is not at version c.From, the error of
 // c.Applied, and the errors of ctx and of the database. With an error the counts
-// are zero. Nothing is stored with an error, except if the final COMMIT fails: the
-// whole change is then stored or nothing of it. After any error the caller may call
-// Load and continue from the checkpoint that Load returns.
+// are zero and nothing is stored. There is one exception: if the final COMMIT
+// fails, either the whole change is stored or nothing. After any error the caller
+// may call Load and continue from the checkpoint that Load returns.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -248,11 +248,11 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 	return counts, nil
 }
 
-// fresh returns the indices in rows of the rows to store, in ascending order of id,
-// so that two writers take their locks in the same order. stored holds what the
-// database has, by id. A row that does not replace the stored one (see Table) is
-// left out. Of several rows with one id only the row with the highest version
-// counts, and among equal versions the last one.
+// fresh returns the indices in rows of the rows to store. stored holds what the
+// database has, by id. Of several rows with one id, fresh takes the row with the
+// highest version, and among equal versions the last row. It then leaves out a row
+// that does not replace the stored row, see [Table]. The indices are in ascending
+// order of id, so that two writers take their locks in the same order.
 func (s *Store) fresh(rows []Row, stored map[int64]*Stored) []int {
 	newest := make(map[int64]int, len(rows))
 	for i, r := range rows {
@@ -321,9 +321,9 @@ func (s *Store) micros(moment string) string {
 }
 
 // Lag returns how long ago the copy of the stream was last known to be complete, by
-// the database's clock. That is the time since the start of the last pass (run of
-// the sync) that read the stream to its end and did not continue an earlier,
-// stopped pass, see Change.CaughtUp. lag is never negative. If there was no such
+// the database's clock. This is the time since the start of the last complete pass,
+// and never negative. A complete pass (run of the sync) reads the stream to its end
+// and does not continue a stopped pass, see Change.CaughtUp. Without a complete
 // pass, also for an unknown stream, known is false and lag is 0. Lag returns the
 // errors of ctx and of the database, with 0 and false.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {

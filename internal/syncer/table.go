@@ -79,18 +79,22 @@ type Reject struct {
 
 // Field returns the value of one member of the JSON object raw, a row that did not
 // decode. key is the name of the member. Field returns the content of a string, or
-// the digits of a number as they are spelled. It returns "" in these cases: raw is
-// malformed, the member is missing or there twice, its value is not a string or
-// number, or its string has broken UTF-8 or half a surrogate pair.
+// the digits of a number as they are spelled. It returns "" in these cases:
+//
+//   - raw is malformed;
+//   - the member is missing or there twice;
+//   - the member's value is not a string or number;
+//   - the string has broken UTF-8 or half a surrogate pair.
 func Field(raw []byte, key string) string {
 	text, _ := wire.Field(raw, key)
 	return text
 }
 
-// Split separates good rows from bad ones. problem returns nil for a good row. The
-// first result holds the good rows in their order; it is nil if there are none. The
-// second result is bad with one value appended for each bad row: reject(row, err),
-// where err is the error of problem. problem and reject must not be nil.
+// Split separates good rows from bad ones. problem returns nil for a good row, and
+// an error for a bad row. reject converts a bad row and its error to a B. problem
+// and reject must not be nil. The first result holds the good rows in their order;
+// it is nil if there are none. The second result is bad with one B appended for
+// each bad row.
 func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {

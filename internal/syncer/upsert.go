@@ -76,15 +76,17 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, allFields bo
 	return stored, err
 }
 
-// planned calls work, and makes PostgreSQL plan the statements of work for the
-// present size of the table. Otherwise PostgreSQL would use a plan from when the
-// table was empty, and read the whole table for each page of a first pass. To this
-// end planned changes the setting plan_cache_mode, and sets it to its default after
-// work. If work fails, the changed setting stays until tx ends. The setting never
-// outlives tx.
+// planned calls work once. On SQLite it does nothing else. On PostgreSQL it first
+// changes the setting plan_cache_mode for tx, so that PostgreSQL plans the
+// statements of work for the present size of the table. After work it sets
+// plan_cache_mode to its default. If work fails, the changed setting stays until tx
+// ends.
 //
-// On SQLite planned only calls work. It returns the unchanged error of work, or an
-// error of ctx or of the database.
+// planned returns the unchanged error of work, or an error of ctx or of the
+// database.
+//
+// Without the setting PostgreSQL would use a plan from when the table was empty,
+// and read the whole table for each page of a first pass.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, work func() error) error {
 	if s.Dialect != PostgreSQL {
 		return work()
@@ -99,11 +101,11 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, work func() error) erro
 	return err
 }
 
-// upsert stores some of rows: those whose index in rows is in fresh. It returns the
-// set of ids that it stored. An id is not in the set if the row does not replace
-// the stored one any more (see [Table]), because another writer has changed the
-// stored row since it was read. upsert returns the errors of ctx and of the
-// database; the set is then nil.
+// upsert stores some of rows: the rows whose index in rows is in fresh. It returns
+// the set of ids that it stored. On PostgreSQL another writer may have changed a
+// stored row since it was read. If the new row then does not replace the stored row
+// any more (see [Table]), its id is not in the set. upsert returns the errors of
+// ctx and of the database; the set is then nil.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
 	columns := len(s.Table.all())
@@ -133,10 +135,12 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 const batch = 100
 
 // atOnce returns how many rows to store with the next statement, from 1 to n. n is
-// the number of rows left, and columns the number of values of a row. Both must be
-// at least 1. On SQLite the result is as large as [maxVariables] allows. On
-// PostgreSQL it is [batch], or a power of 2 if fewer rows are left: drivers keep
-// each different statement prepared.
+// the number of rows left, and columns the number of values of a row. n and columns
+// must be at least 1.
+//
+//   - On SQLite the result is as large as [maxVariables] allows.
+//   - On PostgreSQL the result is [batch]. If fewer rows are left, it is the
+//     largest power of 2 up to n: drivers keep each different statement prepared.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:

@@ -38,10 +38,10 @@ const ordersVariable = "PAYCLIENTS_CHAOS_CHILD"
 // it or has died.
 const graceful = 10 * time.Second
 
-// command returns a child that is not started yet, and its stdin. ctx does not
-// end the child: its task does, a kill, or the end of stdin, which comes when the
-// parent ends in any way. It returns an error if the program's own path is
-// unknown.
+// command returns a child that is not started yet, and its stdin. The end of ctx
+// does not end the child. The child ends when its task is done, when it is killed,
+// or when its stdin ends, which happens when the parent ends in any way. command
+// returns an error if the program's own path is unknown or stdin cannot be made.
 func (o orders) command(ctx context.Context) (*exec.Cmd, io.Closer, error) {
 	program, err := os.Executable()
 	if err != nil {

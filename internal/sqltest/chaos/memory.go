@@ -82,8 +82,10 @@ func runMemory(ctx context.Context, args []string) error {
 	return nil
 }
 
-// collected runs a collector in its own process, because it needs much memory,
-// while use runs. It returns the errors of use and of the process.
+// collected starts a collector in its own process, because it needs much memory,
+// and calls use once with the collector's URL. operations is the number of
+// operations of the collector. After use has returned, collected ends the process
+// and waits. It returns the errors of use and of the process.
 func collected(ctx context.Context, operations int, use func(url string) error) (err error) {
 	cmd, stdin, err := orders{Task: collectTask, Operations: operations}.command(ctx)
 	if err != nil {
@@ -131,8 +133,10 @@ func firstPass(ctx context.Context, kind, url string) (u usage, err error) {
 	return u, nil
 }
 
-// runUnless runs a child until it ends, or asks it to end when ctx does. It
-// returns the child's error joined with the context's.
+// runUnless starts cmd, a child, and waits until it ends. stdin is the child's
+// stdin: when ctx ends, runUnless closes it, which asks the child to end. runUnless
+// returns the error of the start, or the child's error joined with the error of
+// ctx.
 func runUnless(ctx context.Context, cmd *exec.Cmd, stdin io.Closer) error {
 	if err := cmd.Start(); err != nil {
 		return err

@@ -43,8 +43,9 @@ func (m mode) needs() mode {
 // shortRewind is shorter than a first pass that is being killed.
 const shortRewind = 200 * time.Millisecond
 
-// rewind returns Params.Rewind: 0 for the default, negative for none. With a
-// rewind window, split would repair what it has lost.
+// rewind returns Params.Rewind for the mode. It is negative (no window) for split,
+// noRewind and cursorAtEnd: a window would repair what split has lost. It is
+// [shortRewind] for rewindFromEnd, and 0 (the default window) for the other modes.
 func (m mode) rewind() time.Duration {
 	switch m {
 	case split, noRewind, cursorAtEnd:
@@ -56,12 +57,15 @@ func (m mode) rewind() time.Duration {
 	return 0
 }
 
-// late reports whether versions become visible late. A wrong mode must do its
-// damage without late versions, unless it is about them.
+// late reports whether versions become visible late in trials of the mode. It
+// returns true for the correct modes, for noFence and for noRewind. The other wrong
+// modes must do their damage without late versions.
 func (m mode) late() bool { return m != split && (m.right() || !m.ranges()) }
 
-// processes returns for which of the asked numbers of processes a mode has
-// trials. What a mode gets wrong needs one process or several.
+// processes returns the numbers of processes for which the mode has trials. The
+// modes passes and ranged have a trial for each number in asked, and lease for each
+// number above 1. The other modes ignore asked: noFence needs 3 processes, and the
+// rest need 1.
 func (m mode) processes(asked []int) []int {
 	switch m {
 	case passes, ranged:
@@ -81,8 +85,14 @@ func (m mode) processes(asked []int) []int {
 	return []int{1}
 }
 
-// kills returns how many of the asked kills a trial has: a lease lasts at least
-// three seconds, and wrong modes show soon.
+// kills returns how many kills a trial has. asked is the number that the user asked
+// for:
+//
+//   - passes and ranged: asked.
+//   - lease: an eighth of asked, at least 3, because a lease lasts at least three
+//     seconds.
+//   - split: half of asked, at least 10.
+//   - the other modes: a third of asked, at least 5, because wrong modes show soon.
 func (m mode) kills(asked int) int {
 	switch m {
 	case lease:

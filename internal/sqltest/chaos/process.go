@@ -23,9 +23,10 @@ type process struct {
 	err    error         // the error of Wait
 }
 
-// start runs this program again as a child. hear is called for each of its
-// events, one at a time, on another goroutine. The caller ends the child with
-// kill or stop. It returns an error if the child cannot be started.
+// start runs this program again as a child with the orders o. hear is called for
+// each event of the child, one at a time, on another goroutine. The end of ctx does
+// not end the child: the caller ends it with kill or stop. start returns an error
+// if the child cannot be started.
 func start(ctx context.Context, o orders, hear func(*process, event)) (*process, error) {
 	p := &process{ended: make(chan struct{})}
 	var err error
@@ -76,8 +77,9 @@ func (p *process) awaitEvents(ctx context.Context, n int) error {
 	return nil
 }
 
-// kill sends SIGKILL and waits until the process is gone. It returns the
-// process's last event, or an error if the process had ended by itself.
+// kill sends SIGKILL and waits until the process is gone. It returns the last event
+// that the process reported, 0 if there was none. If the process had ended by
+// itself, or cannot be killed, kill returns 0 and an error.
 func (p *process) kill() (event, error) {
 	select {
 	case <-p.ended:
@@ -94,8 +96,9 @@ func (p *process) kill() (event, error) {
 	return event(p.last.Load()), nil
 }
 
-// stop asks a process to end and waits. It kills one that does not end in time,
-// which is an error.
+// stop closes the stdin of the process, which asks it to end, and waits for its
+// end. If the process does not end within twice [graceful], stop kills it and
+// returns an error. stop also returns an error if the process ended with one.
 func (p *process) stop() error {
 	_ = p.stdin.Close()
 	select {

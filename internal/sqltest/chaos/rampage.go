@@ -75,8 +75,10 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 }
 
 // victim waits until one of the processes may be killed, and returns its index.
-// With a lease only one process works; it is every second victim. It returns
-// errors of ctx and of working.
+// Without a lease the victim is a random process, after a random number of further
+// events. With a lease only one process works. Half of the victims, on average, are
+// this process, and the others are random. In all cases a random time passes before
+// victim returns. It returns the errors of ctx and of working.
 func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*process) (i int, err error) {
 	i, moment := random.IntN(len(processes)), longestMoment
 	if r.mode == lease {

@@ -47,8 +47,10 @@ func (o orders) sync(ctx context.Context) error {
 	return errors.Join(err, pool.Close())
 }
 
-// teller returns a function that writes events. Of rows that are applied together
-// it writes only the first event, and then takes work's time.
+// teller returns a function that writes an event to standard output, as one byte.
+// If several rows are applied together, the function writes only the first event
+// applying. It then sleeps for work, if work is above 0. The function is safe for
+// concurrent use and ignores write errors.
 func teller(work time.Duration) func(event) {
 	var mu sync.Mutex
 	var last event

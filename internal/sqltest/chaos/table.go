@@ -52,8 +52,19 @@ func run(ctx context.Context, args []string) error {
 // correct one until the kills have met all that they should.
 const tries = 20
 
-// judge runs a trial and returns the verdict. It returns an error unless the
-// result is as it must be.
+// judge runs a trial, up to [tries] times with different seeds, and returns the
+// verdict and the sum of all tries. err is nil with two verdicts:
+//
+//   - "ok": a correct mode has done no damage, and the kills have met all that they
+//     should.
+//   - "caught": a wrong mode has done the damage that it must do.
+//
+// With these verdicts err is not nil:
+//
+//   - "FAILED": a try has failed. err is its error.
+//   - "DAMAGED": a correct mode has done damage.
+//   - "NOT CAUGHT": a wrong mode has not done its damage in any try.
+//   - "NOT TRIED": the kills have not met all that they should.
 func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
 	missing := "no damage"
 	for range tries {

@@ -37,8 +37,9 @@ func (t trial) String() string {
 	return fmt.Sprintf("%s/%s/%d", t.subject.name(), t.mode, t.processes)
 }
 
-// missing returns what a trial has not met but must have, for its row to mean
-// anything; "" if nothing is missing.
+// missing returns which event the trial still needs so that its result means
+// anything, such as "no pass was fenced". so holds the events of the trial. missing
+// returns "" if nothing is missing.
 func (t trial) missing(so tally) string {
 	passing := t.mode == passes || t.mode == ranged
 	alone := passing && t.processes == 1

@@ -112,10 +112,17 @@ func (s turning) Commit(ctx context.Context, stream string, c vimasync.Change) (
 	return done, errTurned
 }
 
-// walkDays reads the history by the collector's date, one day after the other,
-// once the correct pass has fixed where changes are read from. It returns how
-// many operations it stored, and 0 if it has read all days. It returns the first
-// error of a request or commit.
+// walkDays reads a history in a wrong way: by the collector's date, one day after
+// the other. What it does depends on the checkpoint:
+//
+//   - There is none yet: walkDays makes one correct pass of one page, which fixes
+//     where changes are read from.
+//   - The first pass still reads ranges: walkDays stores the operations of all
+//     days, and marks the ranges as read.
+//   - The ranges are read: walkDays does nothing and returns 0.
+//
+// In the first two cases rows is the number of operations stored, and 1 if it would
+// be 0 without an error. walkDays returns the first error of a request or commit.
 func (s vimaStart) walkDays(ctx context.Context) (rows int, err error) {
 	at, err := s.store.Load(ctx, vimasync.DefaultStream)
 	if err != nil {
@@ -153,8 +160,9 @@ func (s vimaStart) walkDays(ctx context.Context) (rows int, err error) {
 	return max(rows, 1), err
 }
 
-// seedBorders adds operations in the last half second of each day of a history,
-// which never change, and returns the versions of those from before Params.From.
+// seedBorders adds one operation in the last half second of each of the [startDays]
+// days from the day from. The operations never change. It returns the versions, by
+// id, of all operations of srv that were created before Params.From.
 func seedBorders(srv *vimatest.Server, from vima.Date) map[string]string {
 	older := map[string]string{}
 	for i := range startDays {
