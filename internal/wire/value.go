@@ -109,7 +109,7 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 // Any other valid value is an error of KindType. If v lies within another row, the
 // Unread of the outer row names the same members too.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
-	outer, start := d.tolerant, i
+	outer, refuse, loose, start := d.tolerant, d.refuse, d.loose, i
 	if !outer && p.unread != nil {
 		d.tolerant, d.refuse, d.loose = true, p.refuse, p.loose
 	}
@@ -124,7 +124,7 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 		v.FieldByIndex(p.unread).Set(reflect.ValueOf(slices.Clone(d.unread[from:])))
 	}
 	if !outer {
-		d.tolerant, d.unread = false, d.unread[:0]
+		d.tolerant, d.refuse, d.loose, d.unread = false, refuse, loose, d.unread[:0]
 	}
 	return i
 }
