@@ -182,3 +182,21 @@ func FuzzUnread(f *testing.F) {
 		}
 	})
 }
+
+// The rules of a row end with the row: the members after it have those of their own object.
+func TestRulesOfARowEndWithIt(t *testing.T) {
+	t.Parallel()
+	type loose struct {
+		Name   string   `json:"name" wire:"strict"`
+		Unread []string `json:"-" wire:"loose,event"`
+	}
+	var page struct {
+		Row  loose  `json:"row"`
+		Name string `json:"name" wire:"strict"`
+	}
+	for _, row := range []string{``, `"row":null,`, `"row":{"name":"a"},`} {
+		require.NoError(t, wire.Decode([]byte("{"+row+`"name":"b"}`), &page))
+		require.Error(t, wire.Decode([]byte("{"+row+"\"name\":\"\xff\"}"), &page), row)
+		require.Error(t, wire.Decode([]byte("{"+row+`"name":"b","other":{"a":1,"a":1}}`), &page), row)
+	}
+}
