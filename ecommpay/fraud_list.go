@@ -47,15 +47,8 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list; an empty page is. Rows
 // that do not decode are in FraudOperationPage.Bad; the call still succeeds.
 //
-// The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
-// sent once more if a [CredentialSource] has new credentials.
-//
-// The result is nil with every error. The errors are:
-//   - ErrInvalidRequest if p or an option is wrong, before anything is sent
-//   - *Error for a refusal, *SignatureError for a wrong or missing signature
-//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
-//   - errors of the context, the network, a [Signer] and a [CredentialSource]
+// The call only reads. It is retried as [Client.ListChargebacks] is, and returns
+// the same errors. The result is nil with every error.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {

@@ -32,17 +32,10 @@ type CurrencyRatesParams struct {
 // document describes the answer, so RawAnswer holds raw JSON. That the service
 // accepts the request is Unverified.
 //
-// The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
-// sent once more if a [CredentialSource] has new credentials.
-//
-// The result is nil with every error. The errors are:
-//   - ErrInvalidRequest for the zero p, for any other p that
-//     [CurrencyRatesParams] does not allow, and for a wrong option, before
-//     anything is sent
-//   - *Error for a refusal, *SignatureError for a wrong or missing signature
-//   - *DecodeError for an answer that cannot be read, ErrResponseTooLarge
-//   - errors of the context, the network, a [Signer] and a [CredentialSource]
+// The call only reads. It is retried as [Client.ListOperations] is, and returns
+// the same errors. ErrInvalidRequest, before anything is sent, comes for the zero
+// p, for any other p that [CurrencyRatesParams] does not allow, and for a wrong
+// option. The result is nil with every error.
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {
