@@ -47,6 +47,7 @@ func TestCards(t *testing.T) {
 	assert.Zero(t, srv.Debits(p.ClientPaymentID))
 	for _, f := range []func(){
 		func() { srv.AddCard("+0", wallettest.Card{}) },
+		func() { srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{Number: "007"}) },
 		func() { srv.EnterCard(p.ID, "", "") },
 		func() { srv.Complete(1) },
 		func() { srv.Undo(p.ID) },

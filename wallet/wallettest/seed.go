@@ -2,6 +2,7 @@ package wallettest
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -84,11 +85,12 @@ func (s *Server) AddCard(phone string, c Card) {
 // phone, no client sees the transfer. The server ignores SMSToSender, IsResident,
 // Unseen, Unread and Raw of t.
 //
-// t.Number must be digits that do not begin with 0, for example "77".
-// AddBestTransfer does not check it: "" is listed as 0, and other texts that are
-// not a JSON number make ListBestTransfers of this wallet fail with a network
-// error.
+// t.Number must be a whole number in digits that do not begin with 0, for example
+// "77". For any other Number AddBestTransfer panics.
 func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
+	if n, err := strconv.ParseUint(t.Number, 10, 64); err != nil || strconv.FormatUint(n, 10) != t.Number {
+		panic(fmt.Sprintf("wallettest: AddBestTransfer: Number must be digits that do not begin with 0, and not %q", t.Number))
+	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.best = append(s.store.best, &bestTransfer{owner: phone, BestTransfer: t, unseen: true})
