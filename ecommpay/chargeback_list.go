@@ -84,16 +84,17 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // page is not the end. A page is yielded only if it has something to deliver in
 // Chargebacks or Bad.
 //
-// Each page overlaps the one before, see [Overlap]. A chargeback is delivered
-// once, and again only if it changes during the iteration. If a change makes a
+// Each page overlaps the one before, see [Overlap]. A chargeback, and a row that
+// does not decode, is delivered once, and again only if it changes during the
+// iteration. If a change makes a
 // chargeback enter or leave the list that p selects, the iteration may miss
 // this chargeback.
 //
 // The iteration yields at most one error, as its last value, with a nil page:
 //   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
 //     p that [Client.ListChargebacks] refuses
-//   - ErrPaginationStalled if further pages bring nothing new, or if new rows
-//     keep arriving in front of others
+//   - ErrPaginationStalled if further pages bring nothing new, or if rows keep
+//     arriving at the front of the list
 //   - another error of ListChargebacks
 //
 // Each request is retried as in ListChargebacks. Rows that do not decode are in

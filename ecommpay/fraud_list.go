@@ -77,7 +77,7 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 //   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
 //     p that [Client.ListFraudOperations] refuses
 //   - ErrPaginationStalled if further pages bring nothing new, or if new rows
-//     keep arriving in front of others
+//     keep arriving at the front of the list
 //   - another error of ListFraudOperations
 //
 // Each request is retried as in ListFraudOperations. Rows that do not decode

@@ -17,9 +17,11 @@ type plainOperation Operation // Operation without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without an operation_id, or with an empty operation_id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -57,9 +59,11 @@ type plainPaymentOperation PaymentOperation // PaymentOperation without its meth
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without an operation_id, or with an empty operation_id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -97,9 +101,11 @@ type plainChargeback Chargeback // Chargeback without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without a chargeback_id, or with an empty chargeback_id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -137,9 +143,11 @@ type plainFraudOperation FraudOperation // FraudOperation without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without an operation_id, or with an empty operation_id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,

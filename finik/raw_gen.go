@@ -11,9 +11,11 @@ type plainRecipient Recipient // Recipient without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data that has neither a statusCode nor a name nor a phone
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -51,9 +53,11 @@ type plainService Service // Service without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without an id, or with an empty id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -91,10 +95,12 @@ type plainPayment Payment // Payment without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
 //     and inside members without a field
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without an id, or with an empty id
 //   - data without a status, if another member does not fit its field
 //
@@ -132,10 +138,12 @@ type plainEvent Event // Event without its methods
 // all fields, and Raw becomes a copy of data. After an error the receiver is
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is not a JSON object, such as null
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
 //     and inside members without a field
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data that has neither an id nor a transactionId
 //
 // Any other member that does not fit is not an error: its field is nil or zero,

@@ -235,14 +235,15 @@ func CaptureResponse(r *Response) CallOption {
 // the same name it replaces the value. With an empty value the client sends an
 // empty header.
 //
-// All headers except the following are sent as given; User-Agent and Accept
-// replace the client's own. The call returns ErrInvalidRequest and sends
-// nothing
-//   - if name is empty or not a valid header name
-//   - if value is not printable ASCII
-//   - if name is Host, Authorization, Proxy-Authorization, Cookie,
+// User-Agent and Accept replace the client's own. The call returns
+// ErrInvalidRequest and sends nothing in three cases:
+//   - name is empty or not a valid header name
+//   - value is not printable ASCII
+//   - name is Host, Authorization, Proxy-Authorization, Cookie,
 //     Content-*, Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer,
 //     Expect, Range, If-*, Idempotency-Key or X-Idempotency-Key
+//
+// Every other header is sent as given.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if problem := transport.HeaderProblem(name, value); problem != "" {

@@ -15,8 +15,8 @@ import (
 
 // ParseFilter parses the query parameters of the service's own filter language, so
 // that your service can offer the same filters to its users. If query is nil or has
-// no parameter, ParseFilter returns the zero Filter and no error. Unchecked of the
-// result is nil.
+// no parameter, ParseFilter returns the zero Filter and no error. The field
+// Filter.Unchecked is nil in every result.
 //
 // ParseFilter is strict where the service is not. It returns ErrInvalidRequest, with
 // the zero Filter, for each of these:

@@ -20,8 +20,9 @@ import (
 // password must be valid UTF-8 and not empty. The only error is ErrInvalidRequest,
 // for invalid arguments and options; the source is then nil.
 //
-// The source requests a token when a call first needs one, and keeps the token. It
-// requests another token when the service refuses this token with 401. It does not
+// The source requests a token when a call first needs one, and keeps the token. When
+// the service refuses the token with 401, the source requests another token, and the
+// client sends the refused request once more with the new token. The source does not
 // look at the token's expiry, since clocks may differ. Calls that wait for a token at
 // the same time share one request, and its error if the request fails. The next call
 // requests again. A token request is retried like a call that only reads, see

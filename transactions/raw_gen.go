@@ -11,9 +11,11 @@ type plainTransaction Transaction // Transaction without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without a positive id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,

@@ -11,9 +11,11 @@ type plainMeta Meta // Meta without its methods
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is neither a JSON object nor [] nor null; [] and null leave all
 //     fields except Raw zero
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
 // and Unread names the member.
@@ -50,9 +52,11 @@ type plainPayment Payment // Payment without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without a positive id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -89,9 +93,11 @@ type plainEvent Event // Event without its methods
 // all fields, and Raw becomes a copy of data. After an error the receiver is
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without a type, or whose payment has no positive id
 //
 // Any other member that does not fit is not an error: its field is nil or zero,
@@ -129,9 +135,11 @@ type plainBestTransfer BestTransfer // BestTransfer without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory
+//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
+//     values would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that must fit its field and does not; the field Unread says which must
+//   - a member that does not fit its field, if the comment of the field Unread names
+//     that field as one that must fit
 //   - data without a number, or with an empty number
 //
 // Any other member that does not fit is not an error: its field is nil or zero,

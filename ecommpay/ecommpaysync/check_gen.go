@@ -93,8 +93,8 @@ func (d DayReport) OK() bool {
 
 // String returns one line for a log. The line has the date as in "2026-01-15",
 // and "ok" if [DayReport.OK] is true, otherwise "differs". The numbers follow:
-// API.Count, Stored.Count, the lengths of Missing, Stale and Extra, and
-// Rejected. The line has no amounts and no ids.
+// API.Count, Stored.Count, the numbers of ids in Missing, Stale and Extra, and
+// the number Rejected. The line has no amounts and no ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

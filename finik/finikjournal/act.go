@@ -60,7 +60,8 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 //
 // The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
 // no payout has the reference, ErrState if the payout's state is not Held, ctx's error, and
-// errors of the database.
+// errors of the database. After an error of the commit the payout may be Queued: see
+// [Journal.Get].
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards

@@ -31,8 +31,8 @@ import (
 //     its state.
 //
 // A final event that changes its payout also sets the flag AmountDiffers if the event has
-// another amount. In all other cases an event changes nothing if it reports the state in
-// which the payout is stored.
+// another amount. An event that reports the state which the payout already has changes
+// nothing.
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 	return w.Handler(func(ctx context.Context, e *finik.Event) error {
 		n := WebhookEvent{

@@ -211,9 +211,9 @@ func (c *Checker) Answer(method, path string, status int, header http.Header, bo
 // c.Used and c.Planted.
 func (c *Checker) Schema(pointer string, text []byte) error { return c.body(pointer, pointer, text) }
 
-// body compares text with the schema at pointer, as Schema does. An error about
-// text begins with title. The keys that body adds to c.Used have title too, see
-// count.
+// body compares text with the schema at pointer, as Schema does, and returns nil if
+// text agrees. An error about text begins with title. The keys that body adds to
+// c.Used are "member " and title, followed by the path of the member, see count.
 func (c *Checker) body(title, pointer string, text []byte) error {
 	schema, err := c.schema(pointer)
 	if err != nil {

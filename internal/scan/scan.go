@@ -102,8 +102,8 @@ func (s *Scanner) Comma() bool {
 
 // Literal skips the bytes of the parameter literal at s.I. The caller passes
 // "true", "false" or "null"; Literal does not check this. If other bytes stand at
-// s.I, Literal records an error in s.Err and does not move. It does not check what
-// follows.
+// s.I, or the text ends before the literal ends, Literal calls [Scanner.Fail] and
+// does not move. It does not check what follows.
 func (s *Scanner) Literal(literal string) {
 	if len(s.Body)-s.I < len(literal) || string(s.Body[s.I:s.I+len(literal)]) != literal {
 		s.Fail(ruleValue)

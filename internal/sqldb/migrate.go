@@ -233,8 +233,8 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 //     exception. It skips a statement that adds or renames a column if relations
 //     already has the new column, for example from another tool.
 //   - The name is recorded already: run executes only the statements that create
-//     views which are not in relations. A user who changes the type of a column
-//     must drop the views that use the column.
+//     views which are not in relations, because a user may have dropped them to
+//     change the type of a column.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relations map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {

@@ -44,7 +44,8 @@ func (b both) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadDir reads folder in both file systems and returns all entries, sorted by name.
+// ReadDir reads folder in both file systems and returns all entries, sorted by name. A
+// name that is in both comes twice.
 // If folder cannot be read in one of them, it returns nil and the error.
 func (b both) ReadDir(folder string) ([]fs.DirEntry, error) {
 	first, err := fs.ReadDir(b[0], folder)

@@ -92,9 +92,9 @@ func (c *call) recordDoubt() {
 	}
 }
 
-// supersede prepares c for another sending and sets c.last to zero. If c.last is an
-// answer, supersede first appends the verdict on it to c.earlier. If c.last is an
-// error, or zero because there was no attempt yet, it appends nothing.
+// supersede sets c.last to zero before another sending. If c.last is an answer,
+// supersede first appends the verdict on that answer to c.earlier. If c.last is an
+// error, or zero because there was no attempt yet, supersede appends nothing.
 func (c *call) supersede() {
 	if c.last.err == nil && c.last.verdict.Status != 0 {
 		c.earlier = append(c.earlier, c.last.verdict)

@@ -233,16 +233,17 @@ func (e *encoder) time(t time.Time) {
 // value and between its parts. For a nil or empty value it appends null. err is
 // the error of the method that returned value, or nil.
 //
-// raw appends nothing and records an error in e.err in two cases:
+// raw appends nothing in two cases, and records an error in e.err if e.err is nil:
 //
 //   - err is not nil. The error has the kind of the *Error that err is or wraps, and otherwise KindType.
 //   - value is not one valid JSON value, or makes e.out deeper than maxDepth levels. The error is of KindSyntax.
 func (e *encoder) raw(value []byte, err error) {
 	if err != nil {
-		e.fail(KindType)
+		kind := KindType
 		if ours := new(Error); errors.As(err, &ours) {
-			e.err.Kind = ours.Kind
+			kind = ours.Kind
 		}
+		e.fail(kind)
 		return
 	}
 	if len(value) == 0 {

@@ -23,9 +23,9 @@ func (c Change) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 // value shows no personal data.
 func (c Change) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String returns "inserted" if a.Before is nil and otherwise "updated",
-// followed by a space and Row.String(), or "<nil>" for a nil Row. It shows no
-// personal data.
+// String returns two words with a space between. The first is "inserted" if
+// a.Before is nil, and otherwise "updated". The second is what Row.String
+// returns, or "<nil>" if Row is nil. String shows no personal data.
 func (a Applied) String() string {
 	if a.Before == nil {
 		return fmt.Sprint("inserted ", a.Row)

@@ -16,7 +16,7 @@ import (
 type Plan struct {
 	Operations int       // how many; 0 or less is none
 	Seed       uint64    // another seed makes other operations
-	From       vima.Date // first day; the zero Date is 2026-01-01, and a day before 2021 panics
+	From       vima.Date // first day; the zero Date is 2026-01-01, and a date in 2020 or earlier panics
 	Days       int       // the number of days over which they are spread evenly; 0 is 1, and a negative number panics
 }
 

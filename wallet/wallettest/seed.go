@@ -169,14 +169,14 @@ func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 }
 
 // Undo reverses a completed payment: the money moves back, the payment is declined, and
-// a webhook event of type undo is added. Which status the live service sets is unknown.
+// a webhook event of type undo is added to [Server.Events]. Which status the live service sets is unknown.
 // Undo panics if no payment has this id, or if the payment is not completed.
 func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)
 }
 
 // Redo changes a declined payment to completed: the money moves from the payer to
-// the recipient, and a webhook event of type redo is added. Redo does not check
+// the recipient, and a webhook event of type redo is added to [Server.Events]. Redo does not check
 // that [Server.Undo] came before. It panics if no payment has this id, or if the
 // payment is not declined.
 func (s *Server) Redo(id int64) {

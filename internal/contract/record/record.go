@@ -192,9 +192,10 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire returns a transport that writes each request to a file and then sends the
-// request through next. A request that equals an earlier one of the same test is
-// sent but not written again. name is the package of the client, and base is the
+// Wire returns a transport that writes each request to a file, a new one for each
+// process, and then sends the request through next. The entry has the name of the running test, which Wire takes
+// from the call stack. A request that equals an earlier one of the same test is sent
+// but not written again. name is the package of the client, and base is the
 // escaped path of its base URL. next must not be nil.
 //
 // The file lies in the folder that the environment variable

@@ -88,9 +88,11 @@ func (r Row) Refuses() string {
 		loose = "\n//     and inside members without a field"
 	}
 	refuses := "\n//   - " + object +
-		"\n//   - data above 10,000 levels, or above 16 MiB plus twice len(data) in memory" +
+		"\n//   - data with more than 10,000 levels of arrays and objects, and data whose decoded" +
+		"\n//     values would take more memory than 16 MiB plus twice len(data)" +
 		"\n//   - a name that occurs twice in one object, except inside a json.RawMessage" + loose +
-		"\n//   - a member that must fit its field and does not; the field Unread says which must"
+		"\n//   - a member that does not fit its field, if the comment of the field Unread names" +
+		"\n//     that field as one that must fit"
 	if r.Needs != "" {
 		refuses += "\n//   - " + r.Needs
 	}
