@@ -65,31 +65,38 @@ func (p *payouts) sealed(privacy finikjournal.Privacy) *finikjournal.Journal {
 // stored returns all cells of the tables that a book has rows in.
 func (p *payouts) stored() string {
 	p.t.Helper()
-	var all bytes.Buffer
+	all := ""
 	for _, table := range []string{"payout_books", "payout_entries", "payout_history", "payout_gates"} {
-		rows, err := p.db.QueryContext(p.t.Context(), "SELECT * FROM "+table)
-		require.NoError(p.t, err)
-		columns, err := rows.Columns()
-		require.NoError(p.t, err)
-		for rows.Next() {
-			cells := make([]any, len(columns))
-			for i := range cells {
-				cells[i] = new(any)
-			}
-			require.NoError(p.t, rows.Scan(cells...))
-			for _, cell := range cells {
-				switch value := (*cell.(*any)).(type) {
-				case []byte:
-					all.Write(value)
-				default:
-					_, _ = fmt.Fprint(&all, value)
-				}
-				all.WriteByte('|')
-			}
-		}
-		require.NoError(p.t, rows.Err())
-		require.NoError(p.t, rows.Close())
+		all += p.cells(table)
 	}
+	return all
+}
+
+func (p *payouts) cells(table string) string {
+	p.t.Helper()
+	rows, err := p.db.QueryContext(p.t.Context(), "SELECT * FROM "+table)
+	require.NoError(p.t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(p.t, err)
+	var all bytes.Buffer
+	for rows.Next() {
+		cells := make([]any, len(columns))
+		for i := range cells {
+			cells[i] = new(any)
+		}
+		require.NoError(p.t, rows.Scan(cells...))
+		for _, cell := range cells {
+			switch value := (*cell.(*any)).(type) {
+			case []byte:
+				all.Write(value)
+			default:
+				_, _ = fmt.Fprint(&all, value)
+			}
+			all.WriteByte('|')
+		}
+	}
+	require.NoError(p.t, rows.Err())
 	return all.String()
 }
 

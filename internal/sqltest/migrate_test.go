@@ -113,7 +113,7 @@ func TestTransactionOnAConnection(t *testing.T) {
 		enter := func(then func() error) error {
 			conn, err := db.Conn(d.t.Context())
 			require.NoError(d.t, err)
-			defer conn.Close() //nolint:errcheck // it goes back to the pool
+			defer conn.Close()
 			return dialect.In(d.t.Context(), conn, func() error {
 				_, err := conn.ExecContext(d.t.Context(), "INSERT INTO entered (n) VALUES (1)")
 				require.NoError(d.t, err)
