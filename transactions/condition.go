@@ -16,9 +16,9 @@ import (
 // Specified: new(false), and meets neither NotEquals nor NotIn. A range that no
 // value can meet is refused.
 //
-// Times are sent in UTC with all of their digits; the zero time is refused. Prefer
-// [Between] and [Day]: a range that ends at 23:59:59 loses what happens within that
-// second.
+// Times are sent in UTC with all of their digits; the zero time and a year outside 1
+// to 9999 in UTC are refused. Prefer [Between] and [Day]: a range that ends at
+// 23:59:59 loses what happens within that second.
 type Range[T int32 | int64 | decimal.Decimal | time.Time] struct {
 	Equals, NotEquals *T
 	// In and NotIn are lists of at least one value. Nil sets no condition; an empty
@@ -34,9 +34,11 @@ type Range[T int32 | int64 | decimal.Decimal | time.Time] struct {
 // condition.
 //
 // The service evaluates only one of the operations, so the client refuses an Exact
-// that sets two, with ErrInvalidRequest. Names are sent as written; the service
-// refuses a name that it does not know. A row with NULL meets only Specified:
-// new(false), and meets neither NotEquals nor NotIn.
+// that sets two, with ErrInvalidRequest. Names are sent as written. The client also
+// refuses a name that is empty, begins with a digit, or has other characters than
+// ASCII letters, digits and underscores. The service refuses a name that it does not
+// know. A row with NULL meets only Specified: new(false), and meets neither
+// NotEquals nor NotIn.
 type Exact[T Status | PayType | bool] struct {
 	Equals, NotEquals *T
 	In, NotIn         []T   // nil sets no condition; an empty list is refused
@@ -47,10 +49,10 @@ type Exact[T Status | PayType | bool] struct {
 // refused below makes the call that takes the filter return ErrInvalidRequest.
 //
 // The service evaluates only one of the operations, so setting two is refused.
-// Contains and DoesNotContain ignore upper and lower case; whether the others do
-// depends on the service's database. A row with NULL meets only Specified:
-// new(false), and meets neither NotEquals, NotIn nor DoesNotContain. The empty
-// string is refused everywhere.
+// Control characters and invalid UTF-8 are refused. Contains and DoesNotContain
+// ignore upper and lower case; whether the others do depends on the service's
+// database. A row with NULL meets only Specified: new(false), and meets neither
+// NotEquals, NotIn nor DoesNotContain. The empty string is refused everywhere.
 //
 // The service splits a list of one value at its commas and cuts the spaces at both
 // ends. Therefore a list of one value with a comma, or with spaces at an end, is
@@ -139,24 +141,27 @@ func (t Text) IsZero() bool {
 
 // EncodeValues adds the query parameters of r to v, for the field called name:
 // "name.equals" and so on. Other parameters in v stay. go-querystring calls
-// EncodeValues. A zero r adds nothing. If r is invalid, EncodeValues adds nothing
-// and returns ErrInvalidRequest, its only error.
+// EncodeValues. A zero r adds nothing; for any other r, *v must not be a nil map. If
+// r breaks a rule of [Range], EncodeValues adds nothing and returns
+// ErrInvalidRequest, its only error.
 func (r Range[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &r, v)
 }
 
 // EncodeValues adds the query parameters of e to v, for the field called name:
 // "name.equals" and so on. Other parameters in v stay. go-querystring calls
-// EncodeValues. A zero e adds nothing. If e is invalid, EncodeValues adds nothing
-// and returns ErrInvalidRequest, its only error.
+// EncodeValues. A zero e adds nothing; for any other e, *v must not be a nil map. If
+// e breaks a rule of [Exact], EncodeValues adds nothing and returns
+// ErrInvalidRequest, its only error.
 func (e Exact[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &e, v)
 }
 
 // EncodeValues adds the query parameters of t to v, for the field called name:
 // "name.equals" and so on. Other parameters in v stay. go-querystring calls
-// EncodeValues. A zero t adds nothing. If t is invalid, EncodeValues adds nothing
-// and returns ErrInvalidRequest, its only error.
+// EncodeValues. A zero t adds nothing; for any other t, *v must not be a nil map. If
+// t breaks a rule of [Text], EncodeValues adds nothing and returns
+// ErrInvalidRequest, its only error.
 func (t Text) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &t, v)
 }

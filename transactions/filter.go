@@ -159,10 +159,11 @@ func (f Filter) Values() (url.Values, error) {
 }
 
 // EncodeValues adds the parameters that [Filter.Values] returns to v, for your own
-// structs that hold a Filter and are encoded by go-querystring. The name of the field
-// in the struct does not matter. Other parameters in v stay. The zero Filter adds
-// nothing; for any other filter *v must not be a nil map. If the filter is invalid,
-// EncodeValues adds nothing and returns ErrInvalidRequest, its only error.
+// structs that hold a Filter and are encoded by go-querystring. The name of the
+// field in the struct does not matter. Other parameters in v stay. The zero Filter
+// adds nothing; for any other filter, *v must not be a nil map. If the filter breaks
+// a rule of [Filter], EncodeValues adds nothing and returns ErrInvalidRequest, its
+// only error.
 func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	values, err := f.Values()
 	if err != nil {

@@ -45,15 +45,20 @@ type ListTransactionsParams struct {
 // few rows or none before the end of the list. TransactionPage.Total is the service's
 // own count: the dropped rows are part of it. See [Filter].
 //
-// The form of the answer decides what the call returns:
+// The first of these cases that applies decides what the call returns:
 //
+//   - A status other than 2xx: *Error.
+//   - An object that reports an error, in place of transactions or by a member status
+//     of 400 to 599 with a message: *Error.
+//   - The status 202, 204, 205 or 206, also with a list: *DecodeError.
 //   - A list, which may be empty: a page with the rows of the list.
 //   - A single transaction, which is an object with a member id or requestTrId: a
 //     page with one row.
-//   - An object that reports an error: *Error.
-//   - Any other answer: *DecodeError. Examples are another object, null, an answer
-//     without a body, and an answer with status 202, 204, 205 or 206. None of these
-//     proves that the service has no transactions.
+//   - Any other answer, such as another object, null, or an answer without a body:
+//     *DecodeError.
+//
+// An answer that yields *DecodeError does not prove that the service has no
+// transactions.
 //
 // ListTransactions only reads. It is retried after network errors, a body cut short
 // and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
@@ -105,8 +110,9 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on.
 //
 // Rows move between numbered pages while other rows are added, changed or removed.
-// TransactionPages yields a row that comes twice in the same version once. It may
-// miss a row that has moved. For reconciliation and for large lists use
+// If the service sends a row again, TransactionPages drops the row if its bytes are
+// the same, and yields the row again if they have changed. TransactionPages may miss
+// a row that has moved. For reconciliation and for large lists use
 // [Client.WalkTransactions], which misses no row. TransactionPages keeps about 60
 // bytes of each row in memory until it ends; WalkTransactions keeps nothing.
 //
@@ -121,10 +127,16 @@ func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams,
 	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
 
-// AllTransactions iterates over the transactions of all numbered pages (pagination),
-// from p.Page on. The zero p selects all transactions. Order, retries and errors are
-// the same as in TransactionPages, and *DecodeError for rows that do not decode. An
-// error is the last value, with a nil transaction. Each range statement starts over.
+// AllTransactions iterates over the transactions of all pages of TransactionPages
+// (pagination), from p.Page on. The zero p selects all transactions. Order, retries
+// and errors are the same as in TransactionPages, and *DecodeError for rows that do
+// not decode. An error is the last value, with a nil transaction. Each range
+// statement starts over.
+//
+// The limits of TransactionPages hold too. A transaction that comes again unchanged
+// is dropped. A transaction that moves between pages may be missed: to avoid this,
+// use [Client.WalkTransactions]. AllTransactions keeps about 60 bytes of each row in
+// memory until it ends.
 //
 // A page may have rows that do not decode. AllTransactions then yields the good
 // transactions of the page and *DecodeError as the last value. Use TransactionPages

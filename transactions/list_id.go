@@ -28,8 +28,9 @@ import (
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. An answer without a list is an error. The iteration ends at the
-// first of these:
+// nothing running. Which answer is a page and which is an error is the same as in
+// ListTransactions: a single transaction is a page with one row. The iteration ends
+// at the first of these:
 //
 //   - an empty page,
 //   - a page with the highest id that f.ID allows,
@@ -86,14 +87,15 @@ const maxDays = 36_600
 // days that are read at the same time. Use TransactionPagesByDay for a backfill,
 // where latency limits the speed.
 //
-// Each day begins at the time of day of start, in the time zone of start. The last
-// day ends at end, and so may be shorter. Clocks may skip the time at which a day
-// would begin:
+// The first day begins at start, and the last day ends at end and may be shorter.
+// The days follow each other without a gap. start decides where the other days
+// begin, in the time zone of start:
 //
-//   - If start is the first instant of its day, each day begins with its own first
-//     instant.
-//   - Otherwise such a day begins earlier or later by the length of the gap, as
-//     time.Date decides. The days still follow each other without a gap.
+//   - start is the first instant of its day, usually midnight: each day begins with
+//     its own first instant.
+//   - start is any other time: each day begins at the time of day of start. If clocks
+//     skip this time on a day, the day begins earlier or later by the length of the
+//     gap, as time.Date decides.
 //
 // Pages of one day come in order of ids. Pages of different days come in any order.
 // TransactionPage.Day is the beginning of the page's day. At most one page for each

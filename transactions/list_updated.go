@@ -9,16 +9,17 @@ import (
 )
 
 // WalkUpdatedPages iterates over the pages of transactions (pagination by keyset)
-// that f selects and that were created or changed at the beginning or later, in the
-// order of their last modification. The beginning is start minus the [Overlap] (5
-// minutes by default), rounded down to a whole second, and never before 1970. The
-// zero start means the beginning of 1970. The zero f selects all transactions. The
-// caller may know the first rows already: drop such rows by ID and LastModifiedDate.
+// that f selects and that were created or changed at a lower limit or later, in the
+// order of their last modification. The lower limit is start minus the [Overlap] (5
+// minutes by default), rounded down to a whole second. It is never before 1970-01-01
+// in UTC, and is this day for a zero start. The zero f selects all transactions. The
+// caller may know the first rows already: drop known rows by ID and
+// LastModifiedDate.
 //
-// A transaction is yielded if f selects it and its LastModifiedDate is not before the
-// beginning. If the transaction changes before the iteration ends, its new version is
-// yielded too, if f selects that version. Each version comes at most once. A version
-// that is replaced before a request reads it is not yielded.
+// A transaction is yielded if f selects it and its LastModifiedDate is not before
+// the lower limit. If the transaction changes before the iteration ends, its new
+// version is yielded too, if f selects that version. Each version comes at most
+// once. A version that is replaced before a request reads it is not yielded.
 //
 // Each request begins at the last modification of the page before, and includes that
 // instant. Rows that were yielded already are dropped. If one instant fills a whole
@@ -65,9 +66,9 @@ import (
 // times and ids of such rows, where readable, must be in order too.
 //
 // f.LastModifiedDate may have only LessThan and LessThanOrEqual, and f.ID neither
-// Equals nor In. The beginning must be before LessThan and not after LessThanOrEqual.
-// If an argument breaks one of these rules, or f or an option is invalid,
-// ErrInvalidRequest is the only value, before anything is sent.
+// Equals nor In. The lower limit must be before LessThan and not after
+// LessThanOrEqual. If an argument breaks one of these rules, or f or an option is
+// invalid, ErrInvalidRequest is the only value, before anything is sent.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -96,8 +97,8 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter
 // WalkUpdated iterates over transactions in the order of their last modification
 // (pagination by keyset). It yields the transactions that f selects and that were
 // created or changed at start minus the [Overlap] (5 minutes by default) or later.
-// The zero start means the beginning of 1970, and the zero f selects all
-// transactions. Each range statement starts over.
+// The zero start means 1970-01-01 in UTC, and the zero f selects all transactions.
+// Each range statement starts over.
 //
 // Retries and errors are the same as in WalkUpdatedPages, and *DecodeError for rows
 // that do not decode. An error is the last value, with a nil transaction.

@@ -23,10 +23,13 @@ import (
 // The source requests a token when a call first needs one, and keeps the token. When
 // the service refuses the token with 401, the source requests another token, and the
 // client sends the refused request once more with the new token. The source does not
-// look at the token's expiry, since clocks may differ. Calls that wait for a token at
-// the same time share one request, and its error if the request fails. The next call
-// requests again. A token request is retried like a call that only reads, see
-// [WithRetry].
+// look at the token's expiry, since clocks may differ.
+//
+// Calls that need a token at the same time share one request, and its error if the
+// request fails. A later call requests again. The request runs with the context of
+// one of the calls. If this context ends, only this call fails, and the next call
+// that waits sends a request of its own. A token request is retried like a call that
+// only reads, see [WithRetry].
 //
 // A failed token request makes the call fail:
 //

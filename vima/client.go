@@ -26,11 +26,11 @@ type Client struct {
 // I/O; use one client for all calls. A client needs no Close.
 //
 // endpoint is the whole URL of the operation list, [ProductionURL] or [SandboxURL].
-// A default does not exist, so that a missing option cannot select the wrong
-// collector. endpoint must be an absolute https URL without user name, query and
-// fragment. Plain http is refused, except to loopback or with [WithPlainHTTP]. A
-// host with characters outside ASCII is refused: write an international name in
-// punycode, xn--….
+// NewClient has no default endpoint and refuses "", so that a forgotten endpoint
+// cannot select the wrong collector. endpoint must be an absolute https URL without
+// user name, query and fragment. Plain http is refused, except to loopback or with
+// [WithPlainHTTP]. A host with characters outside ASCII is refused: write an
+// international name in punycode, xn--….
 //
 // auth is [APIKey], [BasicAuth] or the caller's own [Authenticator]. With
 // [WithCredentialSource] auth must be nil; without it, nil is refused. A nil Option

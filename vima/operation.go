@@ -199,8 +199,10 @@ type CardFinish struct {
 }
 
 // Outcome returns the status that decides whether the payment has succeeded:
-// PaymentStatus, or CurrentStatus where the collector does not send PaymentStatus. It
-// returns "" where the collector sends neither. It never looks at OperationState.
+// PaymentStatus, or CurrentStatus if PaymentStatus is "". It returns "" if both are
+// "". A status is "" if its member is missing, null or "" in the answer. An
+// operation with a status that cannot be read is a [BadRow] and not an Operation.
+// Outcome never looks at OperationState.
 func (o *Operation) Outcome() Status {
 	if o.PaymentStatus != "" {
 		return o.PaymentStatus
@@ -216,8 +218,10 @@ func (o *Operation) Outcome() Status {
 //   - the requested amount divided by 100 (Unverified for currencies without two
 //     decimals).
 //
-// The currency is an ISO 4217 code, or "" if the collector did not send it. Amount
-// does not round.
+// The currency is CompleteCurrency for CompleteAmount, and otherwise the currency
+// beside the amount. It is an ISO 4217 code, or "" if the collector did not send it.
+// An operation whose CompleteCurrency cannot be read is a [BadRow] and not an
+// Operation. Amount does not round.
 //
 // Amount returns ok false, with zero values, if the operation has none of the three.
 // It does not pass over an amount that was sent but could not be read, because the

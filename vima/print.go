@@ -26,8 +26,9 @@ func (p OperationPage) String() string {
 // The types below hold personal data and print none of it, with any verb and
 // through log/slog.
 
-// String returns the method, the merchant's id of the payment, and the requested
-// amount as [MinorAmount] prints it.
+// String returns Method, for example "payment.in", the merchant's id of the payment,
+// and the requested amount as [MinorAmount] prints it. It shows nothing of the
+// payer.
 func (p CreateParams) String() string {
 	return fmt.Sprintf("%s %s", p.Method, p.Params.Payment)
 }

@@ -103,15 +103,16 @@ type RangesParams struct {
 //
 //   - It comes after the border of the days before.
 //   - Its OperationCreatedAt is known and is not after p.Until.
-//   - The time in its create id, see [CursorTime], is not after p.Until, unless that
-//     time is in the future.
+//   - The time in its create id, see [CursorTime], is not after p.Until. A create id
+//     without a time that can be read meets this condition, and so does a create id
+//     whose time is in the future.
 //
 // Where the collector's days begin, and whether it selects by a date at all, is
 // unproven. Therefore a date only proposes a border, and workers read by the create
 // cursor without a date. A range ends when it yields the operation at its border. If
-// that operation does not come, the range also reads the rest of the next range,
-// without what the next range has yielded already. After a resume with p.At, such
-// operations may come a second time. So no operation is left out, wherever the
+// that operation does not come, the range also reads the next range, and leaves out
+// the operations that the next range has yielded already. After a resume with p.At,
+// these operations may come a second time. So no operation is left out, wherever the
 // collector's days begin. At worst one worker reads everything.
 //
 // Each page belongs to one [OperationRange], and the page's Date is the Day of this
@@ -235,9 +236,10 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // collector's days only decide where each worker begins to read. So no operation is
 // left out: see OperationPagesByRange, which OperationPagesByDay builds on.
 //
-// An operation without OperationCreatedAt counts to the day of the operation before
-// it in the same answer of the collector. If no operation before it there has a time,
-// it counts to the day at which its worker's range begins.
+// An operation without OperationCreatedAt counts to the day of the last operation
+// before it, in the same answer of the collector, that has a time. If none of the
+// earlier operations of the answer has a time, the operation counts to the day at
+// which its worker's range begins.
 //
 // A page holds operations of one day, the page's Date. Pages of different days come
 // in any order. The pages of a day come in the order of the create cursor, with one

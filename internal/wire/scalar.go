@@ -53,9 +53,9 @@ func (d *decoder) bool(i int) (value bool, end int) {
 	return false, d.wrong(i)
 }
 
-// int reads a whole number, or a string that holds one, at i, and returns it as n
-// with ok true. Forms such as 10.0 and 1e1 are accepted. For null n is 0 and ok is
-// false. end is the index behind the number, string or null.
+// int reads a whole number, or a string that holds one, at i, and returns it as
+// n with ok true. Forms such as 10.0 and 1e1 are accepted. For null, n is 0 and
+// ok is false. end is the index behind the number, string or null.
 //
 // If reading fails, n is 0, ok is false, end is -1, and an error is in d.err:
 //
@@ -82,9 +82,9 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 }
 
 // whole reads an integer at i and returns it as n. The integer is spelled in
-// digits, perhaps with a minus sign, and may stand in quotes. In quotes, zeros may
-// stand before the first other digit. For null and "" n is 0. end is the index
-// behind the value.
+// digits, perhaps with a minus sign, and may stand in quotes. In quotes, zeros
+// may stand before the first other digit. For null and "", n is 0. end is the
+// index behind the value.
 //
 // If reading fails, n is 0, end is -1, and an error is in d.err:
 //
@@ -107,8 +107,8 @@ func (d *decoder) whole(i int) (n int64, end int) {
 }
 
 // decimal reads a number, or a string that holds one, at i, and returns it as x
-// with ok true. For null and for "" x is zero and ok is false. end is the index
-// behind the value, also for null and "".
+// with ok true. For null and for "", x is zero and ok is false. end is the
+// index behind the value, also for null and "".
 //
 // If reading fails, x is zero, ok is false, end is -1, and an error is in d.err:
 //

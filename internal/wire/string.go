@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the string at i. d.data[i] must be a quote: text does not check this.
-// content is the string without its quotes and with its escapes decoded. Half a
-// surrogate pair and each broken UTF-8 byte becomes U+FFFD, and text then sets
-// d.odd to true. content is a slice of d.data if the string has no escapes and no
-// broken UTF-8, and otherwise a copy. end is the index behind the string. For an
-// invalid string text stores an error of KindSyntax in d.err, content is nil and
-// end is -1.
+// text reads the string at i. d.data[i] must be a quote: text does not check
+// this. content is the string without its quotes and with its escapes decoded.
+// Half a surrogate pair and each broken UTF-8 byte becomes U+FFFD, and text
+// then sets d.odd to true. content is a slice of d.data if the string has no
+// escapes and no broken UTF-8, and otherwise a copy. end is the index behind
+// the string. If the string is invalid, content is nil, end is -1, and an error
+// of KindSyntax is in d.err.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {

@@ -9,14 +9,15 @@ import (
 // UTC, and true:
 //
 //   - RFC 3339 with 0 to 9 digits of a fraction of a second. T and Z must be upper case, and a space may stand for
-//     the T. The offset may lack its colon (+0300). Without an offset the time is in UTC. The second 60 is refused.
+//     the T. The offset may lack its colon (+0300) and is at most 23:59. Without an offset the time is in UTC.
 //   - A date alone, such as 2006-01-02: midnight in UTC.
 //   - 10 to 13 digits, the first not 0: the time since 1970 in UTC. The number is in milliseconds from
 //     100,000,000,000 on, and in seconds if it is smaller.
 //   - "": the zero time.
 //
-// For any other text, and for a date or an hour that does not exist, t is the zero
-// time and ok is false.
+// For any other text, t is the zero time and ok is false. The same holds for a
+// day that is not in the calendar, for an hour above 23, and for a minute or a
+// second above 59: the leap second 23:59:60 is refused too.
 func Time(text string) (t time.Time, ok bool) {
 	return parseTime(text)
 }
@@ -92,7 +93,7 @@ func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 
 // zone reads all of text as an offset from UTC: "", Z, ±hh:mm or ±hhmm, up to
 // 23:59. It returns the seconds east of UTC, which are negative west of it, and
-// true. "" and Z are 0. For any other text seconds is 0 and ok is false.
+// true. "" and Z are 0. For any other text, seconds is 0 and ok is false.
 func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	if len(text) == 0 || len(text) == 1 && text[0] == 'Z' {
 		return 0, true

@@ -2,17 +2,19 @@ package wire
 
 import "reflect"
 
-// judged decides whether decoding goes on after the member f. The value of f began
-// at i, and v is the field. end is the index behind the value, or -1 if the value
-// had an error. When the value began, depth was d.depth, names was len(d.names),
-// and unread was len(d.unread). member calls judged if end is -1, if d.odd is true
-// or if d.unread has grown. The first of these cases that applies decides:
+// judged decides whether decoding goes on after the member f. The value of f
+// began at i, and v is the field. end is the index behind the value, or -1 if
+// the value had an error. When the value began, depth was d.depth, names was
+// len(d.names), and unread was len(d.unread). member calls judged if end is -1,
+// if d.odd is true or if d.unread has grown. judged decides by the first case
+// of this list that applies:
 //
 //   - end is -1, and decoder.spares returns false. Decoding ends.
 //   - end is -1, and decoder.spares returns true. judged sets v to zero (except for a field with two names), adds the
 //     member to d.unread and skips the value. Decoding goes on, unless decoder.skip finds an error in the value.
-//   - d.odd is true, a tag of f is in d.refuse, and f is not a struct. Decoding ends. The error is of KindType if f is
-//     a time.Time, and of KindSyntax otherwise. The members of a struct have their own tags.
+//   - d.odd is true, a tag of f is in d.refuse, and f.plan has no fields, because f is not a struct that is read member
+//     by member. Decoding ends. The error is of KindType if f is a time.Time, and of KindSyntax otherwise. If f.plan
+//     has fields, this case does not apply, because each of these fields has its own tags.
 //   - In all other cases decoding goes on.
 //
 // If decoding goes on, judged returns the index behind the value. If decoding

@@ -76,15 +76,17 @@ func addr[T any](v reflect.Value) *T {
 }
 
 // object reads the value at i into v, a struct with the plan p. It returns the
-// index behind the value. These values are valid:
+// index behind the value. object accepts these values:
 //
 //   - An object: its members are read into the fields of v. The other fields keep their values.
 //   - null, and also [] if d.php is true: all fields of v become zero.
 //   - A string or a number, if p has a member tagged bare: it is read into this member. The other fields keep their
 //     values.
 //
-// If reading fails, object returns -1, an error of any kind is in d.err, and v may
-// be partly filled. For any other valid value the error is of KindType.
+// object refuses every other value: the error is of KindType if the value is
+// valid JSON, and of KindSyntax if not. If a value that object accepts cannot
+// be read, the error is of any kind. With every error object returns -1, the
+// error is in d.err, and v may be partly filled.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -96,18 +98,20 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return d.members(p, i, v)
 }
 
-// row reads the value at i into v, a struct with the plan p of kindRow. It returns
-// the index behind the value. If reading fails, it returns -1, an error of any
-// kind is in d.err, and v may be partly filled. The fields Raw and Unread of v, if
-// there are any, depend on the value:
+// row reads the value at i into v, a struct with the plan p of kindRow. It
+// returns the index behind the value. If reading fails, it returns -1, an error
+// of any kind is in d.err, and v may be partly filled. The value decides what
+// row sets. v may lack Raw or Unread:
 //
-//   - An object: Raw becomes a copy of the object's bytes. Unread becomes the JSON pointers of the members that do not
-//     fit. If all members fit, Unread keeps its value.
+//   - An object: the members are read into the fields of v. A field whose member is missing keeps its value. Raw
+//     becomes a copy of the object's bytes. Unread becomes the JSON pointers of the members that do not fit. If all
+//     members fit, Unread keeps its value.
 //   - null, and also [] if d.php is true: all fields become zero, also Raw and Unread.
-//   - A string or a number, if p has a member tagged bare: only this member is set. Raw and Unread keep their values.
+//   - A string or a number, if p has a member tagged bare: only this member is set. All other fields keep their values,
+//     also Raw and Unread.
 //
-// Any other valid value is an error of KindType. If v lies within another row, the
-// Unread of the outer row names the same members too.
+// For any other value of valid JSON, the error is of KindType. If v lies within
+// another row, the Unread of the outer row names the same members too.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, refuse, loose, start := d.tolerant, d.refuse, d.loose, i
 	if !outer && p.unread != nil {
@@ -129,13 +133,22 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads the members of the object at i into the fields of v, a struct with
-// the plan p. A field whose member is missing keeps its value. A member without a
-// field is checked and skipped; Unread does not name it. members returns the index
-// behind the object. If reading fails, members returns -1, and v may be partly
-// filled. The error is then in d.err: of KindDuplicate for a name that occurs
-// twice, of KindType for a value that is not an object, and of any kind for a
-// member that cannot be read.
+// members reads the members of the object at i into the fields of v, a struct
+// with the plan p. A field whose member is missing keeps its value. A member
+// without a field is checked and skipped; Unread does not name it. members
+// returns the index behind the object.
+//
+// For a member with a field, decoder.member reads the value. If the value does
+// not fit, decoder.member may set the field to zero and add the JSON pointer of
+// the member to d.unread: members then goes on with the next member. If
+// decoder.member returns -1, or after any other error, members returns -1, v
+// may be partly filled, and the error is in d.err:
+//
+//   - KindSyntax: invalid JSON.
+//   - KindDuplicate: a name that occurs twice in the object. The error is the same for a name that occurs twice within
+//     the value of a member without a field, unless d.loose is true.
+//   - KindType: the value at i is valid JSON and not an object.
+//   - Any kind: decoder.member has returned -1.
 //
 // Providers print the members of their objects in the same order each time.
 // field.follow therefore guesses up to two fields that may come next. members

@@ -19,8 +19,9 @@ import (
 //
 // The [Report] has one entry for each day: counts, sums, and the ids of transactions
 // that are missing in the database, stale (stored in another version) or extra (only
-// in the database). Report.OK reports whether all days agree; a difference is not an
-// error.
+// in the database). DayReport.Rejected counts the rows of the service that do not
+// decode; these rows are not missing. Report.OK reports whether all days agree and
+// no row was rejected. Neither a difference nor a rejected row is an error.
 //
 // c and s must not be nil. p.From and p.To are required, and the day of p.From must
 // not be after the day of p.To. If one of these rules is broken, Check returns

@@ -19,9 +19,11 @@ import (
 // missing.
 //
 // The [Report] has one entry for each day: counts, sums, and the ids of operations
-// that are missing in the database, stale (stored in an older version) or extra (only
-// in the database). Report.OK reports whether all days agree; a difference is not an
-// error.
+// that are missing in the database, stale (stored in an older version) or extra
+// (only in the database). DayReport.Rejected counts the rows of the collector that
+// cannot be stored, for example because they do not decode; these rows are not
+// missing. Report.OK reports whether all days agree, without a rejected row and
+// without a Border (below). Neither a difference nor a rejected row is an error.
 //
 // c and s must not be nil. p.From and p.To are required and must be days of the
 // calendar, and From must not be after To. A nil or empty p.Projects means all
