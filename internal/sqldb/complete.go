@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// complete does what the transaction of a migration leaves out: it sets the values
-// of new columns in old rows, and creates indexes. files are the migrations of m.
-// If nothing is left to do, complete changes nothing. On PostgreSQL one process
-// does this while others wait until ctx ends. complete returns the errors of ctx,
-// of the database and of m.Backfill. A later call continues after an error.
+// complete does what the transaction of a migration leaves out: it calls m.Backfill
+// to set the values of new columns in old rows, and creates indexes. files are the
+// migrations of m. If nothing is left to do, complete changes nothing. On
+// PostgreSQL one call at a time, of all processes, does this. Another call waits
+// for its turn, until the ctx of the waiting call ends. complete returns the errors
+// of ctx, of the database and of m.Backfill. After an error a later call continues.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	unfinished, err := m.unfinished(ctx, conn, files)
 	if err != nil || !unfinished {
@@ -101,9 +102,10 @@ func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(),
 }
 
 // backfill calls m.Backfill and records the name m.Completed in the table m.Names.
-// It does nothing if the name is there already or m.Backfill is nil. It returns the
-// error of m.Backfill, of ctx or of the database. After an error the name is not
-// recorded, and the next backfill calls m.Backfill again.
+// backfill does nothing if the name is there already or m.Backfill is nil. backfill
+// returns the error of m.Backfill, of ctx or of the database. After an error of
+// m.Backfill the name is not recorded, and the next backfill calls m.Backfill
+// again.
 func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	if m.Backfill == nil {
 		return nil

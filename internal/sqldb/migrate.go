@@ -33,9 +33,10 @@ type Migrator struct {
 	Lock int64
 	Main string // table of the rows; if it is missing, the database counts as new
 	// Backfill sets new columns in old rows, on conn and outside of a transaction.
-	// nil means that there are no such columns. It is not called if the table Main
-	// is new. After an error the next Migrate calls Backfill again. After nil it
-	// is not called again.
+	// nil means that there are no such columns. If Migrate creates the table with
+	// the name Main, it does not call Backfill, and Backfill counts as done. After
+	// an error the next Migrate calls Backfill again. After nil Backfill is not
+	// called again.
 	Backfill func(ctx context.Context, conn *sql.Conn) error
 	// Completed is a name that Migrate stores in the table Names when Backfill has
 	// returned nil or was not needed. It must differ from the names of the files.
@@ -58,23 +59,28 @@ func (m Migrator) namesTable() string {
 // call for tables that are up to date changes nothing.
 //
 // One transaction creates missing tables, renames columns and adds nullable
-// columns. These statements read and write no rows. If the table Main is new, the
-// transaction also creates the indexes. If Main is there already, slow steps follow
-// the transaction: Migrate sets the values of new columns in old rows, and creates
-// the indexes of the files whose names end with "_indexes.sql". After an error a
-// later call continues these steps.
+// columns. These statements read and write no rows. What else happens depends on
+// the table of the rows, whose name is m.Main:
 //
-// On PostgreSQL one process migrates while others wait in Migrate, until ctx ends.
-// On SQLite each transaction of a call waits for the write lock, as long as the
-// driver's busy timeout says.
+//   - The table did not exist: the transaction creates the table and also the
+//     indexes. Migrate does not call m.Backfill.
+//   - The table existed: slow steps follow the transaction. Migrate calls
+//     m.Backfill, which sets new columns in old rows. Migrate then creates the
+//     indexes of the files in m.Files whose names end with "_indexes.sql". After an
+//     error a later call continues these steps. Finished steps are not repeated.
+//
+// On PostgreSQL one call at a time, of all processes, runs the transaction, and one
+// call at a time runs the slow steps. Another call waits for its turn, until the
+// ctx of the waiting call ends. On SQLite each transaction of a call waits for the
+// write lock, as long as the driver's busy timeout says.
 //
 // On both databases a statement may fail because another connection holds a lock.
 // During the first 10 seconds of a call Migrate then starts over. Later Migrate
 // returns the error of the database. The time that the call has waited for other
 // processes is part of the 10 seconds.
 //
-// Migrate returns ErrSchema, the errors of reading Files, of the database and of
-// Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.
+// Migrate returns ErrSchema, the errors of reading m.Files, of the database and of
+// m.Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.
 func (m Migrator) Migrate(ctx context.Context) error {
 	for deadline := time.Now().Add(patience); ; {
 		err := m.migrateOnce(ctx)
@@ -285,10 +291,13 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 }
 
 // discard rolls back the transaction on conn, so that the pool does not hand out a
-// connection in a transaction. If the rollback fails, discard closes the connection
-// to the database instead of giving it back to the pool, and conn cannot be used
-// any more. If no transaction is active, discard does nothing. If ctx has ended, the
-// rollback fails.
+// connection in a transaction. If no transaction is active, discard changes
+// nothing. discard returns no error: if the rollback fails, discard closes the
+// connection to the database instead of giving it back to the pool, and conn cannot
+// be used any more.
+//
+// ctx must not have ended. With an ended ctx the rollback fails, so discard closes
+// the connection, also if no transaction is active.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		hangUp(conn)

@@ -47,9 +47,10 @@ const (
 // lease is lost, the cause of that context is ErrLeaseLost, and Loop asks for the
 // lease again after runPass has returned nil.
 //
-// Loop calls onLeaseError with an error of taking, renewing or ending the lease,
-// and goes on. Loop may call it from another goroutine and while runPass runs. Loop
-// drops two kinds of errors:
+// Loop calls onLeaseError with an error of taking, renewing or ending the lease, and
+// goes on. Loop may call onLeaseError from another goroutine and while runPass runs,
+// but two calls of onLeaseError never run at the same time. Loop drops two kinds of
+// errors, without a call of onLeaseError:
 //
 //   - an error of renewing after the lease has expired: the lease is then lost;
 //   - an error of taking or renewing after ctx has ended or runPass has returned an

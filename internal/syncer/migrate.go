@@ -20,7 +20,7 @@ const migrationLock int64 = 7_305_204_117_001
 // Migrate creates missing tables and upgrades tables of an earlier version: the
 // tables that all sources share, and the tables of this source. A call for tables
 // that are up to date changes nothing. Several processes may call Migrate at once.
-// The comment of [sqldb.Migrator.Migrate] says how long it waits.
+// The comment of [sqldb.Migrator.Migrate] says how long Migrate waits.
 //
 // Migrate returns these errors: sqldb.ErrSchema for tables that it cannot write to,
 // the errors of reading Config.Migrations and of the database, and ctx.Err(). A

@@ -26,8 +26,10 @@ type Passes[R any] struct {
 	// Pass does one pass.
 	Pass func(context.Context) (R, error)
 	// Report gets the result and the error of each pass, except a pass that ends
-	// Loop. It also gets errors of the lease, with the zero R. Two calls of Report
-	// never run at the same time.
+	// Loop. If the lease was lost during the pass, the error is ErrLeaseLost as
+	// Failure returns it. Report also gets errors of taking, renewing and ending
+	// the lease, with the zero R, see [Passes.Loop]. Two calls of Report never run
+	// at the same time.
 	Report func(R, error)
 	// Final gets each error of Pass, and no other error. It reports whether the
 	// error ends Loop because a retry cannot help.
@@ -53,9 +55,17 @@ type Passes[R any] struct {
 //     pass, and continues.
 //
 // An error of taking, renewing or ending the lease does not end Loop, and p.Final
-// does not get it. Loop calls p.Report with the zero R and p.Failure of this error.
-// Such a call may come from another goroutine, also during a pass, but two calls of
-// p.Report never run at the same time.
+// does not get the error. Loop calls p.Report with the zero R and with what
+// p.Failure returns for the error. Loop may do so from another goroutine, also
+// during a pass, but two calls of p.Report never run at the same time. Loop drops
+// two kinds of errors, without a call of p.Failure or p.Report:
+//
+//   - an error of renewing after the lease has expired: the lease is then lost;
+//   - an error of taking or renewing after ctx has ended, or after p.Pass has
+//     returned an error that ends Loop.
+//
+// An error of ending the lease is never dropped: p.Report gets the error also after
+// ctx has ended.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, interval time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {

@@ -49,14 +49,18 @@ func (s *Sweep) Begin(rewind time.Duration) {
 // sent. rewind is the length of the rewind window, see [Sweep]; a negative rewind
 // counts as 0.
 //
-// Advance also moves Safe forward, and never back. The window begins at requestTime
-// minus rewind.
+// Advance also moves Safe forward, and never back. Each call has its own window,
+// which begins at the requestTime of the call minus its rewind. How Safe moves
+// depends on this window and on the earlier calls of the same sweep:
 //
-//   - As long as no readTime of this sweep was after the beginning of the window,
-//     Advance moves Safe to readTime.
-//   - At the first readTime after the beginning of the window, Advance moves Safe
-//     to the beginning.
-//   - In later calls of the same sweep Safe stays, for any readTime.
+//   - An earlier call had a readTime after the beginning of the window of that
+//     call: Safe stays, for any readTime.
+//   - Otherwise, if readTime is after the beginning of the window of this call,
+//     Advance moves Safe to the beginning.
+//   - Otherwise Advance moves Safe to readTime.
+//
+// Advance does not check that a sweep is in progress. The calls before the next
+// Begin change Next and Safe like the calls of a sweep.
 func (s *Sweep) Advance(readTime, requestTime time.Time, rewind time.Duration) {
 	s.Next = readTime
 	if s.Hot {
@@ -71,8 +75,9 @@ func (s *Sweep) Advance(readTime, requestTime time.Time, rewind time.Duration) {
 	}
 }
 
-// End records that the sweep has reached the end of the stream. Safe and Next stay
-// as they are, for the next Begin.
+// End records that the sweep has reached the end of the stream: it sets Open, Hot
+// and First to false. Safe and Next stay as they are, for the next Begin. End does
+// not check that a sweep is in progress.
 func (s *Sweep) End() { s.Open, s.Hot, s.First = false, false, false }
 
 // Lag returns the time from s.Next to now, the age of what was read last. It

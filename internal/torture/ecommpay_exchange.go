@@ -65,11 +65,16 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 }
 
 // page records the two results of a method of the client. If err is not nil,
-// page returns err and records nothing. Otherwise it returns nil and
-//   - appends the ids of the rows in result to x.got; the id of a balance is
-//     its name, and a row of a RawAnswer is its own id
-//   - passes result to Settings.Keep, and each row of result, except rows of a
-//     RawAnswer
+// page returns err and records nothing. Otherwise page returns nil and does two
+// things:
+//
+//   - It appends one string for each row of result to x.got. For a balance the
+//     string is the name, for a row of a RawAnswer the JSON of the whole row,
+//     and for any other row the id. If result is a single Operation, Chargeback
+//     or FraudOperation, result is the only row.
+//   - It calls Settings.Keep once with result, and once with each row. It does
+//     not call Keep with the rows of a RawAnswer. If Settings.Keep is nil,
+//     nothing is called.
 //
 // page panics if result is nil or has a type that is not a result of the
 // client.

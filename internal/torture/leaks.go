@@ -9,14 +9,17 @@ import (
 	"sync"
 )
 
-// Leaks looks for secrets in text, in several forms: plain, URL-encoded,
-// hexadecimal, a list of decimal bytes as Go prints []byte, and Base64. Upper
-// and lower case count as equal.
+// Leaks looks for secrets in text. It looks for several encodings of each
+// secret: plain, URL-encoded, hexadecimal, a list of decimal bytes as Go prints
+// []byte, and Base64. Upper and lower case count as equal.
 //
-// For each form found, Leaks returns one string: the secret, " as " and the
-// form in lower case. The strings come in the order of secrets. If two forms of
-// a secret are equal, such as plain and URL-encoded, the result has two equal
-// strings. Leaks returns nil if it finds nothing.
+// For each encoding found, Leaks returns one string: the secret, then " as ",
+// then the encoded secret in lower case. For example, the secret "Kz" in
+// hexadecimal is reported as "Kz as 4b7a". For Base64 the encoded secret lacks
+// the characters that depend on the text around the secret. The strings come in
+// the order of secrets. If two encodings of a secret are equal, such as plain
+// and URL-encoded, the result has two equal strings. Leaks returns nil if it
+// finds nothing.
 //
 // Each secret must have at least two bytes. Leaks panics for an empty secret,
 // and reports a secret of one byte in every text.

@@ -145,13 +145,17 @@ func Providers() []*Provider {
 	return all
 }
 
-// lookOnce returns a Call that makes a waiting method end after one look.
-// waiter is the Call of a method that waits until a payment is final, such as
-// WaitPayment; it goes on after errors, so a test of it would not end. The
-// returned Call runs waiter with a context of its own, and cancels this context
-// when the first GetPayment and its retries are over, successful or not. It
-// returns what waiter returns: the id if the payment was final, otherwise an
-// error, which in most cases matches context.Canceled.
+// lookOnce returns a function for [Operation].Call that looks at a payment only
+// once. waiter is a function for Operation.Call too: it calls a method that
+// waits until a payment is final, such as WaitPayment. Such a method continues
+// after errors, so a test of waiter itself would not end.
+//
+// The returned function calls waiter with a context derived from its own ctx.
+// The derived context ends when ctx ends, and also when the first GetPayment
+// and its retries are over, successful or not. The Observer in the Settings is
+// still called. The returned function returns what waiter returns: the id if
+// the payment was final, otherwise an error, which in most cases matches
+// context.Canceled.
 func lookOnce(waiter func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -177,12 +177,17 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 
 // vimaRanges iterates over all operations that p selects, page by page, in two
 // steps:
-//   - OperationPagesByRange, with three workers, up to the end of the third day
-//     from vimaDay on; empty pages are left out
-//   - OperationPages, for the operations after the last range
 //
-// capture is passed to both methods. The iteration ends at the first error of
-// either step. The error is the last value, with a nil page.
+//   - OperationPagesByRange, with three workers. Its limit, RangesParams.Until,
+//     is the end of the fake's three days, of which vimaDay is the first: 00:00
+//     UTC on January 4, 2026. Pages without operations are left out.
+//   - OperationPages, for the operations after the last range of the first
+//     step.
+//
+// p must not have a date, a cursor or Descending: the first step refuses such a
+// p with vima.ErrInvalidRequest, before anything is sent. capture is passed to
+// both methods. The iteration ends at the first error of either step. The error
+// is the last value, with a nil page.
 func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}

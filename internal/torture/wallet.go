@@ -258,9 +258,9 @@ func walletPage(s Settings, got []string, page *wallet.PaymentPage, err error) (
 // refuses a payment.
 //
 // The first payment, walletFirst, is created and not executed. The other three
-// are executed; Effects does not count these executions. The fake executes a
-// payment at every request to execute it, also a second time: Effects then
-// counts 2.
+// are executed. Neither Hits nor Effects of the result counts these creations
+// and executions. The fake executes a payment at every request to execute it,
+// also a second time: Effects then counts 2.
 func startWallet() *Fake {
 	srv := wallettest.NewServer(wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))
 	for _, phone := range []string{walletPhone, walletOther} {

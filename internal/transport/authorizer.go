@@ -29,9 +29,10 @@ type Authorizer interface {
 	// sending has a note. It is not called for a write of the kind Once whose
 	// Verdict is Open. refusal is the answer, and note is the note of the sending.
 	//
-	// If Renew returns true, the request is sent once more, and Authorize gets
-	// renewal. If the rate limit allows no sending within the attempt's time, the
-	// request is not sent. If Renew returns false, renewal is ignored. Without a
+	// If Renew returns true, the request is sent a second time, and Authorize gets
+	// renewal. Renew is not called after the second sending of an attempt. If the
+	// rate limit allows no sending within the attempt's time, the request is not
+	// sent a second time. If Renew returns false, renewal is ignored. Without a
 	// second sending the 401 is the result of the attempt.
 	Renew(ctx context.Context, refusal Response, note any) (renewal any, ok bool)
 }

@@ -84,8 +84,12 @@ type Attempt struct {
 type Response struct {
 	StatusCode int // of the status line
 	Header     http.Header
-	Body       []byte // after decompression; for another status than 2xx cut at 64 KiB, and nil below 200
-	Attempts   int    // attempts that the call made; 0 in the argument of a judge
+	// Body is the body after decompression: complete for a 2xx, and nil below 200.
+	// For any other status Body is cut at 64 KiB, or at Config.MaxResponseBytes if
+	// this is less, and ends where reading failed. If the encoding is unknown, the
+	// bytes in Body are as they were sent.
+	Body     []byte
+	Attempts int // attempts that the call made; 0 in the argument of a judge
 }
 
 // Answer is the last answer of a call. If the call returns an error, its Answer is
@@ -179,13 +183,15 @@ func New(config Config) *Client {
 
 // Do sends a request and returns its last answer. An answer with any status, such
 // as 401, 302 or 500, is a result and not an error. One exception: a 2xx whose body
-// is too large, cut short or in an unknown encoding is an error.
+// is too large, cut short or in an unknown encoding is an error. For any other
+// status such a body is not an error: Body of [Response] says what the Answer then
+// holds.
 //
 // Do repeats the request in two cases, and blocks while it waits:
 //   - after an error, if the Kind is Repeatable or if nothing of the request was
 //     sent
-//   - after an answer with the effective status (Verdict.Status) 429, 502, 503 or
-//     504, if the Kind is Repeatable; with Config.RetryOn500 also after 500
+//   - after an answer with the effective status (Status of [Verdict]) 429, 502, 503
+//     or 504, if the Kind is Repeatable; with Config.RetryOn500 also after 500
 //
 // Do does not repeat the request, and returns the newest answer or error, if
 //   - a retry cannot help, for example with an invalid certificate
@@ -193,10 +199,13 @@ func New(config Config) *Client {
 //   - the wait before the next attempt is longer than Config.Retry.MaxWait, or
 //     would outlast the deadline of ctx
 //
-// After the effective status 401 Do asks Authorizer.Renew for new credentials. If
-// there are some, Do sends the request once more, and both sendings count as one
-// attempt. Do does so for every Kind, except for Once if the Verdict is Open: the
-// write may have been carried out.
+// If an attempt gets the effective status 401, Do asks [Authorizer.Renew] for new
+// credentials, at most once in each attempt. If there are some, Do sends the
+// request a second time, and both sendings count as one attempt. Do asks Renew for
+// every Kind, with one exception: Do does not ask if the Kind is Once and Open of
+// the [Verdict] is true, because the write may have been carried out. Do returns
+// the 401 without a retry if no second sending follows, or if the second sending
+// gets 401 too.
 //
 // Every error is an *Error, also the end of ctx and a request that cannot be made.
 // With an error the Answer is zero. Do panics if req.URL is nil.

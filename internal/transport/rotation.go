@@ -190,8 +190,9 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 }
 
 // TokenSource returns bearer tokens. It must be safe for concurrent use. The client
-// does not cache tokens: it calls Token for each attempt, and at most once more
-// after an answer with 401. Keep the token in the source if getting one is slow.
+// does not cache tokens: it calls Token once for each attempt, and at most once
+// more in the same attempt, after an answer with 401. Keep the token in the source
+// if getting one is slow.
 type TokenSource interface {
 	// Token returns a token for the header Authorization, without "Bearer ".
 	// rejected is "" before an attempt, and the refused token after a 401. A token
@@ -226,9 +227,9 @@ var errBadToken = errors.New("token is empty or not printable ASCII")
 // Bearer returns an Authorizer that sends the tokens of source in the header
 // Authorization. source must not be nil. The Authorizer calls source.Token
 //   - before each attempt, with ""
-//   - after an answer with the status 401, with the token that was refused: the
-//     request is then sent once more, with the new token. Overlapping attempts with
-//     the same refused token ask only once.
+//   - after an answer with the status 401, with the token that was refused, at most
+//     once in each attempt: the request is then sent a second time, with the new
+//     token. Overlapping attempts with the same refused token ask only once.
 //
 // For each sending, after the token is set, the Authorizer calls extra with the
 // request. extra may set further headers; a nil extra sets none.
