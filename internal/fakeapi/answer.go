@@ -203,39 +203,39 @@ type pages struct {
 	kept map[string]*recorder // by operation
 }
 
-// keep stores a copy of the headers and the body of the answer a as the newest page
-// of the operation. The copy replaces the page stored earlier for this operation.
+// keep stores a copy of the headers and the body of answer as the newest page of
+// the operation. The copy replaces the page stored earlier for this operation.
 // Every operation has its own page, also the operation with the name "".
-func (p *pages) keep(a *recorder, operation string) {
+func (p *pages) keep(answer *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.put(a, operation)
+	p.put(answer, operation)
 }
 
-func (p *pages) put(a *recorder, operation string) {
+func (p *pages) put(answer *recorder, operation string) {
 	page := p.kept[operation]
 	if page == nil {
 		page = newRecorder()
 		p.kept[operation] = page
 	}
-	page.header = a.header.Clone()
+	page.header = answer.header.Clone()
 	page.body.Reset()
-	page.body.Write(a.body.Bytes())
+	page.body.Write(answer.body.Bytes())
 }
 
-// replace overwrites the headers and the body of the answer a with the newest page
-// of the operation. The status of a and the stored page do not change. If no page
-// is stored for the operation, replace leaves a unchanged, and stores a copy of a
-// as keep does.
-func (p *pages) replace(a *recorder, operation string) {
+// replace overwrites the headers and the body of answer with the newest page of the
+// operation. answer keeps its status. The stored page stays unchanged. If no page is
+// stored for the operation, replace leaves answer unchanged, and stores a copy of
+// answer as keep does.
+func (p *pages) replace(answer *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	page := p.kept[operation]
 	if page == nil {
-		p.put(a, operation)
+		p.put(answer, operation)
 		return
 	}
-	a.header = page.header.Clone()
-	a.body.Reset()
-	a.body.Write(page.body.Bytes())
+	answer.header = page.header.Clone()
+	answer.body.Reset()
+	answer.body.Write(page.body.Bytes())
 }

@@ -37,10 +37,12 @@ func (c *Clock) Now() time.Time {
 	return c.current()
 }
 
-// Advance moves the clock forward by d, or back if d is negative. Calls add up.
-// Afterwards the clock follows its function with d more added. If the clock stands
-// ahead of its function, it also stands at the new time first, see Reach. After a
-// move back, Tick may return a time that it has returned before.
+// Advance moves the clock forward by d, or back if d is negative. Calls add up. A
+// clock that was following its function goes on from the new time: it follows the
+// function with d more added. A clock that was standing still, because Tick or Reach
+// moved it past the time of its function, stands still at the new time for as long
+// as it would have stood at the old time, see Reach. After a move back, Tick may
+// return a time that it has returned before.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -48,11 +50,12 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// Reach moves the clock forward to t, which must be in UTC. If the clock is at t or
-// past t, its time does not change. After a move the clock stands at t until the
+// Reach moves the clock forward to t. If the clock is at t or past t, its time does
+// not change, but Tick still counts t. After a move the clock stands at t until the
 // time of its function, plus all that Advance has added, has passed t. If
 // Advance(d) is called while the clock stands at t, the clock moves to t+d and
-// stands there in the same way.
+// stands there in the same way. t must be in UTC. Reach does not check this: with
+// another location, Now and Tick may return the right time in that location.
 func (c *Clock) Reach(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,12 +66,14 @@ func (c *Clock) Reach(t time.Time) {
 // The time is the later of two times:
 //
 //   - the time of the clock's function, plus all that Advance has added;
-//   - one step (the argument of NewClock) after the latest time to which Tick,
-//     Reach or Advance has set the clock. If none of them was called before, it is
-//     one step after the first time.
+//   - one step (the argument of NewClock) after the latest of these times: each
+//     time that Tick has returned, each t of Reach, and each time to which Advance
+//     has moved the clock.
 //
-// After Advance with a negative d, the time to which Advance moved the clock
-// replaces all earlier times.
+// If Tick, Reach and Advance were not called before, Tick returns the time of the
+// clock's function plus one step. After Advance with a negative d, Tick ignores all
+// times from before this Advance. It counts the time to which Advance moved the
+// clock.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

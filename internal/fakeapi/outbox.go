@@ -49,8 +49,10 @@ func (o *Outbox[E]) Add(event E, body []byte) {
 // the event:
 //
 //   - body is a copy of the body;
-//   - sent is how often the event was sent;
-//   - acknowledged reports whether a receiver answered 2xx.
+//   - sent is how many requests Deliver made for the event since Add or Reset. A
+//     request without an answer counts too (the connection failed, or 30 seconds
+//     have passed). A request does not count if the ctx of Deliver ended meanwhile.
+//   - acknowledged reports whether a receiver answered 2xx since Add or Reset.
 func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged bool)) []E {
 	o.mu.Lock()
 	defer o.mu.Unlock()

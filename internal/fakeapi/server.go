@@ -135,10 +135,11 @@ func (s *Server) URL() string {
 // client's idle connections; later requests fail.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Handler returns a handler for use in another HTTP server. It answers as the
-// server does, with the same faults and the same log. It works after Close too,
-// with one exception: a Fault with a Delay then resets the connection. Close does
-// not wait for its requests.
+// Handler returns a handler for use in another HTTP server. The handler answers as
+// the server does, with the same faults and the same log. The handler works after
+// Server.Close too, with one exception: a Fault with a Delay then resets the
+// connection. Server.Close waits for the server's own requests only, and does not
+// wait for requests that another HTTP server passes to the handler.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.answer) }
 
 // Close stops the server. It closes all connections, so requests still running get

@@ -176,12 +176,17 @@ func (o *Offsets) enough(offset int) int {
 	return 2
 }
 
-// known looks at the rows at the start of the page at offset. It stops at the first
-// row that was not seen in this pass, and at an unchanged row that is out of order.
+// known counts the rows at the start of the page at offset that were seen before on
+// an accepted page of this pass. It stops at the first row of one of two kinds:
+//
+//   - a row that is not on an accepted page of this pass;
+//   - an unchanged row out of order: on the accepted pages of this pass it was not
+//     behind the unchanged row that known counted last.
+//
 // n is the number of unchanged rows before this stop. Changed rows are skipped and
 // not counted. lower reports whether one of the n rows is now at a lower offset
 // than before, and higher whether one is at a higher offset. known changes nothing.
-// For the word pass see [Offsets].
+// For the words pass and accepted see [Offsets].
 func (o *Offsets) known(offset int, rows []Row) (n int, lower, higher bool) {
 	last := uint32(0)
 	for i, r := range rows {
@@ -289,9 +294,14 @@ func (o *Offsets) overlapped() int {
 //
 //   - offset is the end of the last accepted page: the move asks for a page that
 //     overlaps the last accepted page, see overlapped.
-//   - In all other cases the move goes back from the end of the last accepted page,
-//     twice as far each time. It never goes back before the start of the list.
-//     Advance accepts each page at the start.
+//   - In all other cases refused doubles o.back, and the move asks for the page that
+//     begins o.back rows before the end of the last accepted page. It never goes
+//     back before the start of the list. Advance accepts each page at the start.
+//
+// o.back is the overlap when a pass begins. refused doubles it at each call of the
+// second case, and onward halves it after each accepted page, down to the overlap.
+// In the first case refused also records that the list returns pages as short as
+// the last accepted page (o.full).
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -303,8 +313,10 @@ func (o *Offsets) refused(offset int) Move {
 }
 
 // ended returns the [Move] after an empty page at the end of the last accepted
-// page. The move asks for the last rows again, to see whether the list still ends
-// at the same offset.
+// page. The move asks for the last o.back rows again, or for all rows if the list is
+// shorter, to see whether the list still ends at the same offset. ended records for
+// onward that this page follows an empty page, and the offset of the empty page. It
+// also counts the empty page.
 func (o *Offsets) ended() Move {
 	o.state, o.emptyAt = settling, o.end
 	o.rounds++
@@ -330,14 +342,15 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over ends a pass and returns the next [Move]. The first of these rules that
-// applies decides the move:
+// over returns the next [Move] when a pass has come to the end of the list. The
+// first of these rules that applies decides the move:
 //
 //   - In this pass a row was found at a lower offset than before (rows have left),
 //     and none at a higher offset. The first page was not read again yet: Next is
-//     the start of the list. checked then looks at this page.
-//   - In this pass no row was found at a higher offset, and checked found no new or
-//     changed row or was not called: the move is Last.
+//     the start of the list, and the pass goes on. checked then looks at this page.
+//   - In this pass no row was found at a higher offset, and checked has not found a
+//     new or changed row: the move is Last. This rule also applies if checked was
+//     not called.
 //   - This was pass number [maxPasses]: the move is Stalled.
 //   - In all other cases Next is the start of the list, and another pass begins.
 //

@@ -23,6 +23,10 @@ import (
 // last value, with the page that came with the error. If ctx has ended and the
 // error is or wraps context.Cause(ctx), Parallel yields ctx.Err() in place of the
 // cause, see [cause.Hide]. Nothing is retried.
+//
+// Parallel itself does not look at ctx: it only passes ctx on to walk. An iterator
+// that ctx cuts short must yield an error. Otherwise Parallel goes on with the other
+// lists and may end without an error.
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		walking, cancel := context.WithCancel(ctx)

@@ -93,8 +93,8 @@ func (n *Network) Accept() (net.Conn, error) {
 	}
 }
 
-// Addr returns 127.0.0.1:443 for every Network. Nothing listens there:
-// net.Listener needs the method.
+// Addr returns 127.0.0.1:443 for every Network. The Network does not listen at this
+// address. The method exists only because the interface net.Listener has it.
 func (n *Network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
 
 // Close closes the listener and all connections. It returns nil. Further calls do

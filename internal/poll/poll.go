@@ -33,12 +33,12 @@ func (p Params) Problems() []string {
 	return found
 }
 
-// Or returns p with the fields of d in place of fields of p that are 0. Two limits
+// Or returns p with the fields of d in place of fields of p that are 0. Two rules
 // keep MinInterval at or below MaxInterval:
-//   - If only p.MinInterval is 0, MinInterval becomes the smaller of d.MinInterval
-//     and p.MaxInterval.
-//   - If only p.MaxInterval is 0, MaxInterval becomes the larger of d.MaxInterval
-//     and p.MinInterval.
+//   - If p.MinInterval is 0 and p.MaxInterval is not, MinInterval becomes the
+//     smaller of d.MinInterval and p.MaxInterval.
+//   - If p.MaxInterval is 0, MaxInterval becomes the larger of d.MaxInterval and the
+//     MinInterval of the result.
 //
 // p and d must have no Problems. Or does not check this.
 func (p Params) Or(d Params) Params {
@@ -76,9 +76,15 @@ type Poll[S any] struct {
 // permanently, or ctx ends. last is the state that the caller already knows, or
 // nil; Until does not call p.Done with last.
 //
-// Until blocks and sleeps before each read: Params.First before the first one, then
-// Params.MinInterval, which doubles up to Params.MaxInterval. If the service asked
-// for a longer wait, Until sleeps that long.
+// Until blocks and sleeps before each read: Params.First before the first read,
+// Params.MinInterval before the second, and then each time twice the interval
+// before, but at most Params.MaxInterval. 0 does not mean a default here:
+//   - With a First of 0 the first read is at once.
+//   - With a MinInterval of 0 all reads after the first follow without a pause.
+//   - With a MaxInterval of 0 all reads after the second follow without a pause.
+//
+// If the service refuses a read and asks for a longer wait, the next sleep is as
+// long as the service asks, also if this is longer than Params.MaxInterval.
 //
 // A read that fails is repeated in two cases. Any other failure is permanent.
 //   - The service refused the read with a status of 429 or at least 500.

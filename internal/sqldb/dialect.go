@@ -132,9 +132,10 @@ func (d Dialect) Value(value any) any {
 	}
 }
 
-// Clean returns text with U+FFFD for each NUL and each run of broken UTF-8, so
-// that every database accepts it. Otherwise the database would refuse the row, and
-// with it all rows after it, forever.
+// Clean returns text with U+FFFD in place of each NUL and each run of broken UTF-8,
+// so that every database accepts the text. Other text is returned unchanged. Without
+// Clean a database may refuse a row because of its text. A sync would then stop at
+// this row in every run, and would never store the rows after it.
 func Clean(text string) string {
 	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
 		return text

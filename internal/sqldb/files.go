@@ -62,11 +62,15 @@ var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose
 // It returns them one by one because some drivers accept only one statement at a
 // time. It returns nil if text has no statement, and does not check the SQL.
 //
-//   - A statement ends with a semicolon at the end of a line.
-//   - The lines between the annotations "-- +goose StatementBegin" and "-- +goose
-//     StatementEnd" are one statement.
-//   - Lines before a statement that begin with "--", such as other annotations, are
+//   - A statement ends with a semicolon at the end of a line. Text after the last
+//     semicolon is a statement too, unless it has only whitespace and lines that are
 //     left out.
+//   - The lines between the annotations "-- +goose StatementBegin" and "-- +goose
+//     StatementEnd" are one statement. A StatementBegin without a StatementEnd has
+//     no effect: the lines after it are split at the semicolons.
+//   - Lines that begin with "--", such as other annotations, are left out at the
+//     start of text and directly after a statement. A comment after an empty line
+//     stays, as a part of the next statement.
 func statements(text string) []string {
 	var all []string
 	for text != "" {

@@ -141,13 +141,16 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 //
 //   - The transaction cannot begin: In returns an error of ctx or of the database,
 //     and does not call work.
-//   - work returns nil: In commits, and returns nil. If the COMMIT fails, In
-//     returns the error, and the work may be stored or not.
+//   - work returns nil: In commits, and returns nil.
+//   - The COMMIT fails: In rolls back, and returns the error of the COMMIT
+//     unchanged. The work may be stored or not.
 //   - work returns an error: In rolls back, and returns the error unchanged.
 //   - work panics: In rolls back, and the panic goes on.
 //
-// If a rollback fails, In closes the connection to the database, so that it does
-// not go back to the pool. conn cannot be used any more.
+// In rolls back after the end of ctx too. After a rollback conn can be used again.
+// If the rollback fails, In closes the connection to the database, so that the
+// connection does not go back to the pool. conn then cannot be used any more. In
+// does not return the error of the rollback.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
 // which BeginTx does not do. Without this lock a transaction that reads first could

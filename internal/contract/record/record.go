@@ -81,12 +81,15 @@ func write(e Exchange) {
 }
 
 // shorten returns text, the body of an answer, without the rows for which the
-// function fresh returns false. fresh compares a row with the earlier rows of the
-// same package and list, and remembers the row. name is the package. The caller
-// holds file.mu. Three cases:
+// function fresh returns false. fresh compares a row with earlier rows of text and
+// with the rows of earlier calls in this process, and remembers the row. It only
+// compares rows of the same package and the same list. Two lists are the same if
+// both are members with the same name, or if both are whole bodies. The operation
+// does not matter. name is the package. The caller holds file.mu. Three cases:
 //   - text is a JSON list: the rows are the items.
 //   - text is a JSON object with at least one list of two or more items as a
-//     member: the rows are the items of all such lists.
+//     member: the rows are the items of all members that are lists of two or more
+//     items.
 //   - Any other text has no rows, and is returned unchanged.
 //
 // In the first two cases shorten writes the JSON again, even if no row was left
