@@ -78,8 +78,9 @@ type PayoutParams struct {
 //
 // Run one payout at a time for each TransactionID. The service makes one
 // payment for a TransactionID, so no repeat pays twice, even after a crash or
-// from another process. Store the request before the first call. Store the
-// payment's id in the function PayoutParams.Created.
+// from another process. How long the service remembers a TransactionID is
+// Unverified. Store the request before the first call. Store the payment's id in
+// the function PayoutParams.Created.
 //
 // If an answer with an unknown outcome names the payment (Error.PaymentID),
 // RunPayout calls PayoutParams.Created and waits for that payment. If a read

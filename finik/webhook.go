@@ -64,8 +64,12 @@ type Webhook struct {
 // Every error matches ErrBadWebhook, with a nil event. Most errors match a
 // second one:
 //
-//   - ErrUnauthorized: the signature or the timestamp is missing, wrong or
-//     repeated. A Webhook without Keys returns this error for every signature.
+//   - ErrUnauthorized: the header signature is missing, is in r twice, is not
+//     Base64, or was made by none of w.Keys. A Webhook without Keys returns this
+//     error for every signature.
+//   - ErrUnauthorized too: the header x-api-timestamp is missing, is in r twice,
+//     is not a time in milliseconds, or is further from now than w.Tolerance. A
+//     negative w.Tolerance switches this check off.
 //   - ErrUnauthorized too: an id or amount whose digits JavaScript changes when
 //     it prints numbers, because the signature covers the changed digits.
 //   - *http.MaxBytesError: the body is above 1 MiB.
@@ -79,6 +83,9 @@ type Webhook struct {
 //   - The error of reading, such as a lost connection or a deadline.
 //   - No second error: a method other than POST, or a query that cannot be
 //     parsed.
+//
+// Parse does not remember requests: it accepts the same signed request again
+// while the timestamp is within w.Tolerance. Drop repeats by [Event.Key].
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -129,7 +136,7 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	500   fn returned an error, so that the service sends the event again
 //	500   PublicURL is "" or not an absolute http or https URL
 //	400   the body is empty or not an event, or Parse refused the request for another reason
-//	401   the signature or timestamp is wrong
+//	401   Parse returned ErrUnauthorized: signature or timestamp is missing or wrong
 //	405   the method is not POST
 //	408   the body took longer than 10 seconds
 //	413   the body is above 1 MiB

@@ -37,16 +37,20 @@ type CheckReport struct {
 // in Unnamed, and Check goes on. Each payout whose state or amount differs is in
 // Differences.
 //
-// Without apply Check changes no payout. With apply Check stores each new end that the
-// provider reports, in one transaction for each payout, and calls the function of
-// [OnSettle] there:
+// Without apply Check changes no payout. With apply Check changes each payout whose payment
+// has ended in another way than the journal says, in one transaction for each payout:
 //
-//   - A payout that had not ended becomes paid or failed.
+//   - A payout that had not ended becomes paid or failed. Check calls the function of
+//     [OnSettle] in the transaction.
 //   - A failed payout whose payment succeeded becomes paid, with the flag Contradicted.
+//     Check calls the function of OnSettle in the transaction.
 //   - A paid payout whose payment failed stays paid, and gets the flag Contradicted. A
-//     payout that waits for OnSettle to become paid stays waiting, with the flag too.
-//   - If the amount differs too, the payout also gets the flag AmountDiffers. If only the
-//     amount differs, or the payment has not ended, Check changes nothing.
+//     payout that waits for OnSettle to become paid stays waiting, and gets the flag too.
+//     Check does not call the function of OnSettle.
+//
+// In each of these three cases the payout also gets the flag AmountDiffers if the amount
+// differs. If only the amount differs, or the payment has not ended, Check changes nothing.
+// Check never returns ErrBusy: it also changes a payout on which a process works.
 //
 // The errors are ErrInvalidRequest if c is nil, ErrOtherService if c has another base URL
 // than the first client of the book ([New]), ctx's error, and errors of the database. If

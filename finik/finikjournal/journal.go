@@ -84,10 +84,12 @@ type options struct {
 // last; else e.Before is "". Without OnSettle nothing is called. With a nil settle New
 // returns ErrInvalidRequest. A second OnSettle replaces the first.
 //
-// If settle returns nil, the rows that it has written through tx are committed together
-// with the state, also after a crash. settle must use tx and no other connection, because
-// SQLite has one writer. Other effects of settle, such as a message or a request, can
-// happen again: write them to an outbox.
+// If settle returns nil, tx commits the rows that settle has written through tx and the new
+// state of the payout together. If the process or the database crashes, the database has
+// the rows and the state, or neither. On PostgreSQL and on SQLite settle must use tx and no
+// other connection: rows written through another connection are not part of tx. SQLite
+// also has one writer, so such a write cannot succeed while tx is open. Other effects of
+// settle, such as a message or a request, can happen again: write them to an outbox.
 //
 // If settle returns an error, its rows are undone. What follows depends on who reports
 // the end:

@@ -133,10 +133,15 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 // check the recipient, but makes no payment.
 //
 // These are not errors of Step, but are stored as Entry.Cause: a refusal of the provider,
-// no answer, the end of ctx during a request, and an error of the [Sealer]. If ctx ends
-// during the check of the recipient, the payout stays Queued. If ctx ends during the
-// request for the payment, the payout is Sending: a later step repeats the request. If an
-// answer has named the payment by then, the payout is Waiting.
+// no answer, the end of ctx during a request, and an error of the [Sealer]. What the end
+// of ctx means depends on the request that ctx ends:
+//
+//   - POST /v2/recipient, the check of the recipient: the payout stays Queued.
+//   - POST /v2/payment, which makes the payment: the payout is Sending, and a later step
+//     repeats the request. If an answer named the payment before ctx ended, the payout is
+//     Waiting, and a later step reads the payment.
+//   - GET /v2/payments/{paymentId}, which reads the payment: the payout is Waiting, and a
+//     later step reads the payment again.
 //
 // The errors are:
 //
@@ -146,8 +151,8 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 //   - ErrNotFound if no payout has the reference.
 //   - ErrBusy while another process works on the payout. Step then also returns the
 //     payout. With every other error the Entry is zero.
-//   - ctx's error if ctx ends while Step reads or writes the database, before the request
-//     for the payment. Step has then requested no payment.
+//   - ctx's error if ctx ends while Step reads or writes the database, before Step makes
+//     or reads the payment. No POST /v2/payment has then left in this step.
 //   - Errors of the database. A request may have left whose result is not stored: a later
 //     step repeats the request with the same TransactionID.
 //

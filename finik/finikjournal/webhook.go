@@ -30,9 +30,12 @@ import (
 //   - The payout is Paid, or waits for OnSettle to become Paid: a failure does not change
 //     its state.
 //
-// A final event that changes its payout also sets the flag AmountDiffers if the event has
-// another amount. An event that reports the state which the payout already has changes
-// nothing.
+// In these three cases too, a final event sets the flag AmountDiffers if the event has
+// another amount than the payout. A final event changes neither state nor flags if
+//
+//   - the payout was sent, and the event reports the state that the payout already has
+//   - the payout was never sent and is Unknown already
+//   - the payout is Paid with the flag Contradicted, and the event reports a failure
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 	return w.Handler(func(ctx context.Context, e *finik.Event) error {
 		n := WebhookEvent{

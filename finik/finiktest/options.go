@@ -135,8 +135,11 @@ func WithCodeInBody() Option {
 	return func(c *config) { c.inBody = true }
 }
 
-// WithTextCodes makes the server write the statusCode of every body as a JSON
-// string, for example "402". By default statusCode is a number.
+// WithTextCodes makes the server write the code in the bodies of its answers, of
+// successes and of refusals, as a JSON string, for example "402". The code is the
+// member statusCode, or StatusCode in a refusal with ErrorShapeAcquiring. Refusals
+// with the other shapes except ErrorShapeGateway have no code. By default the code
+// is a number. In webhook events statusCode is always a number.
 func WithTextCodes() Option {
 	return func(c *config) { c.asText = true }
 }

@@ -17,15 +17,17 @@ import (
 )
 
 // Hide removes the cause of ctx from err, if ctx has ended. The cause is the error
-// that [context.Cause] returns for ctx. ctx must not be nil. There are three
-// cases:
+// that [context.Cause] returns for ctx. ctx must not be nil.
+//
+// Hide returns err unchanged if ctx has not ended, if err is nil, or if err neither
+// is nor wraps the cause. Hide also returns err unchanged if the cause is ctx.Err()
+// itself, as after a cancel or a deadline without a cause of its own. Otherwise
+// there are two cases:
 //
 //   - err itself is the cause: Hide returns ctx.Err().
 //   - err wraps the cause: Hide returns a new error that prints and wraps ctx.Err(). The new error wraps neither the
 //     cause nor what the cause wraps. errors.Is, but not errors.As, still finds the errors that wrapped the cause.
 //     errors.Is and errors.As find all other errors in err, such as another error of errors.Join.
-//   - ctx has not ended, the cause is ctx.Err() itself, err is nil, or err neither is nor wraps the cause: Hide returns
-//     err unchanged.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -50,12 +52,12 @@ func Keep(ctx context.Context, err error) error {
 }
 
 // hide removes the cause of ctx (see [context.Cause]) from err, if ctx has ended.
-// There are two cases:
+// The first case that applies counts:
 //
-//   - err is or wraps the cause. hidden is a new *restError that prints and wraps ctx.Err() and wraps the rest of err.
+//   - ctx has not ended, err is nil, or the cause is ctx.Err() itself: hidden is err itself, and foreign is nil.
+//   - err is or wraps the cause: hidden is a new *restError that prints and wraps ctx.Err() and wraps the rest of err.
 //     foreign is the removed cause.
-//   - ctx has not ended, the cause is ctx.Err() itself, err is nil, or err neither is nor wraps the cause. hidden is
-//     err itself, and foreign is nil.
+//   - err neither is nor wraps the cause: hidden is err itself, and foreign is nil.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -172,20 +174,22 @@ type split struct {
 	apart []error // errors that stay
 }
 
-// apply removes errors from the chain of err, which begins with err itself. It
-// calls s.cut with one error after the other, from the outside. s.cut returns true
-// for an error to remove, together with an inner error that stays in its place.
-// The inner error may be nil. apply returns true if it removed an error. It then
-// appends to the results in s:
+// apply sorts the chain of err, which begins with err itself, into s.above and
+// s.apart. It does not change err. apply calls s.cut with one error after the
+// other, from the outside. s.cut returns true for an error to remove, together with
+// the inner error that stays in place of the removed error; nil if none stays.
 //
-//   - s.above gets each error that wraps a removed error.
-//   - For each error in s.above, s.apart gets the errors that it wraps directly and that hold nothing to remove, such
-//     as the others of an errors.Join.
-//   - s.apart also gets the inner error of each removed error. A nil inner error adds nothing. If the inner error holds
-//     an error to remove too, apply takes the inner error apart in the same way.
+// apply returns true if s.cut returned true for an error. Call an error whole if
+// s.cut returns true neither for the error nor for an error that it wraps, directly
+// or not. apply then appends
 //
-// If there is nothing to remove, apply returns false and does not change s. For a
-// nil err it returns false. apply never changes err.
+//   - to s.above: each error that wraps a removed error, directly or not, and is not removed itself.
+//   - to s.apart: each whole error that an error in s.above wraps directly, such as the others of an errors.Join.
+//   - to s.apart: the inner error of each removed error, if the inner error is whole. If it is not whole, apply sorts
+//     the inner error as it sorts err. A nil inner error adds nothing.
+//
+// If there is nothing to remove, or err is nil, apply returns false and does not
+// change s.
 func (s *split) apply(err error) bool {
 	if err == nil {
 		return false

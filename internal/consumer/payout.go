@@ -38,15 +38,18 @@ type Payout struct {
 //   - true and nil if the payment succeeded
 //   - false and nil if the payment is final without success
 //   - false and finik.ErrDuplicate if the payment exists and the provider does not
-//     name it: wait for the webhook event, or ask the provider
+//     name it: another call does not help, because the provider refuses every
+//     repeat in this way. Wait for the webhook event, or ask the provider.
 //   - false and ErrLater if the outcome is unknown for any other reason, also after
 //     an error of store
 //   - false and the unchanged error of RunPayout in all other cases: this call paid
 //     nothing. Remove the cause of the error before the next call.
 //
-// After every error PayOut may be called again, one call at a time: the provider
-// pays once for each TransactionID. For the next call set p.Begun to true and, if
-// an id was stored, p.PaymentID to that id. Leave the other arguments as they were.
+// PayOut may be called again after every error, one call at a time: while the
+// provider remembers the TransactionID, no repeat pays twice. How long the provider
+// remembers is not known (Unverified). For the next call set p.Begun to true and,
+// if an id was stored, p.PaymentID to that id. Leave the other arguments as they
+// were.
 func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, store func(paymentID string) error) (bool, error) {
 	payment, err := api.RunPayout(ctx, finik.CreatePaymentRequest{
 		AccountID: account, UserID: user, ServiceID: "finik", TransactionID: p.TransactionID,

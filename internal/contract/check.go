@@ -79,10 +79,11 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 }
 
 // checkQuery checks the parameters of query, because kin-openapi accepts
-// undocumented ones. It returns nil if the operation of r or a security scheme of
-// the document has every parameter. Otherwise it returns an error that names all
-// other parameters, sorted. For each name in query, also an undocumented one,
-// checkQuery adds 1 to c.Used.
+// undocumented ones. A parameter is documented if the operation of r has it, or if a
+// security scheme of the document has it. checkQuery returns nil if each parameter
+// is documented. Otherwise it returns an error that names all undocumented
+// parameters, sorted. For each name in query, also an undocumented one, checkQuery
+// adds 1 to c.Used under the key "parameter ", operation id, space and name.
 func (c *Checker) checkQuery(r route, query url.Values) error {
 	var unknown []string
 	for name := range query {
@@ -265,8 +266,12 @@ func (c *Checker) takeOut(value any) {
 // count adds 1 to c.Used for each member of value, decoded JSON, and for each
 // member of the values inside it. The key is the word member, title, and the
 // names of the members from the outermost to the counted one, separated by
-// spaces: "member title outer inner". The items of a list count under the name
-// of the list.
+// spaces: "member title outer inner".
+//
+// An item of a list is not counted itself. A member of an item has the key
+// "member title list inner", without the position of the item. A member whose value
+// is a list of three strings therefore adds 1, and the strings add nothing. A value
+// without members, also nil, adds nothing.
 func (c *Checker) count(title string, value any) {
 	switch v := value.(type) {
 	case map[string]any:

@@ -30,7 +30,7 @@ const (
 type Exchange struct {
 	Package string // for example vima
 	// Test is the test function that sends, for example TestDo; "" for a fake, and for
-	// a goroutine that no test started.
+	// a goroutine whose stack has no function of a test file. See sender.
 	Test   string
 	Base   string // path of the base URL, escaped; "" for a fake
 	Method string
@@ -196,9 +196,10 @@ func alike(text []byte) []byte {
 }
 
 // Wire returns a transport that writes each request to a file, a new one for each
-// process, and then sends the request through next. The entry has the name of the running test, which Wire takes
-// from the call stack. A request that equals an earlier one of the same test is sent
-// but not written again. name is the package of the client, and base is the
+// process, and then sends the request through next. The entry has the name of the
+// running test, which the transport takes from the call stack of RoundTrip; "" if the
+// stack has no function of a test file. A request that equals an earlier one of the
+// same test is sent but not written again. name is the package of the client, and base is the
 // escaped path of its base URL. next must not be nil.
 //
 // The file lies in the folder that the environment variable
@@ -256,10 +257,17 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// sender returns the name of the test function that called sender, directly or not,
-// or that started the goroutine, for example TestDo. More exactly, it returns the
-// outermost function on the stack that is in a test file, or "" if there is none.
-// skip is the number of stack frames to leave out, as for [runtime.Callers].
+// sender returns the name of the outermost function on its call stack that is in a
+// test file, or "" if there is none. That is the running test, for example TestDo,
+// also if the test calls sender through a helper of a test file. The name of a
+// closure is the name of the function that contains the closure: TestDo for
+// TestDo.func1.
+//
+// The stack of a goroutine does not have the function that started the goroutine. A
+// goroutine that runs a closure of TestDo therefore yields TestDo. A goroutine that
+// runs a named function of a test file yields this function. A goroutine that runs
+// only functions of other files yields "". skip is the number of stack frames to
+// leave out, as for [runtime.Callers].
 func sender(skip int) string {
 	frames := make([]uintptr, 128)
 	frames = frames[:runtime.Callers(skip, frames)]
