@@ -10,13 +10,13 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Do sends a request for which this package has no method, and returns the JSON
-// of the answer. Unverified: what the request does, and what the answer holds,
-// depends on the service.
+// Do sends any request to the API, also one for which this package has no
+// function, and returns the JSON of the answer. Unverified: the effect of the
+// request and the content of the answer. They depend on the service.
 //
-// method is POST, PUT, PATCH or DELETE, in capitals. Do returns
-// ErrInvalidRequest for any other method, also for GET, because GET has no body
-// to sign.
+// method is the HTTP method: POST, PUT, PATCH or DELETE, in capitals. Do
+// returns ErrInvalidRequest for any other method, also for GET, because GET has
+// no body to sign.
 //
 // path follows the base URL: elements with slashes between them, escaped as in
 // a URL. A slash at the beginning makes no difference, and an empty path is the
@@ -43,11 +43,12 @@ import (
 //   - has a name that is empty, or that has a semicolon or a colon
 //   - has a value with a semicolon
 //
-// The request has the credentials, rate limit, timeout, log, observer and
-// middleware of all other calls, under the name "Do". A second request might
-// take effect twice, so Do retries only if certainly nothing left this machine.
-// After a 401, Do sends the request once more if a source of credentials or
-// tokens has new ones.
+// Do uses the credentials, rate limit, timeout, log, observer and middleware of
+// all other calls. In the log, in errors and in Attempt.Operation the call has
+// the name "Do". A second request might take effect twice, so Do retries only
+// if certainly nothing left this machine. After a 401, Do sends the request
+// once more if the client has a [CredentialSource] that returns other
+// credentials.
 //
 // The result is the whole body of an answer with status 2xx, a JSON object. The
 // client verifies the signature of the answer as in every other call, see

@@ -17,15 +17,15 @@ type plainOperation Operation // Operation without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ProjectID, OperationID,
+//     PaymentID, OperationStatus or SumInitial
 //   - data without an operation_id, or with an empty operation_id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
@@ -59,15 +59,14 @@ type plainPaymentOperation PaymentOperation // PaymentOperation without its meth
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is OperationID or Sum
 //   - data without an operation_id, or with an empty operation_id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
@@ -101,15 +100,15 @@ type plainChargeback Chargeback // Chargeback without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ChargebackID, CaseID,
+//     ProjectID, OperationID, OrderID, Status, ChbAmount or ChbCurrency
 //   - data without a chargeback_id, or with an empty chargeback_id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
@@ -143,15 +142,15 @@ type plainFraudOperation FraudOperation // FraudOperation without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is OperationID, PaymentID,
+//     ProjectID, TrAmount or TrCurrency
 //   - data without an operation_id, or with an empty operation_id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Do sends a request for which this package has no method, and returns the JSON
-// of the answer. Unverified: what the request does, and what the answer holds,
-// depends on the service.
+// Do sends any request to the API, also one for which this package has no
+// function, and returns the JSON of the answer. Unverified: the effect of the
+// request and the content of the answer. They depend on the service.
 //
-// method is GET, POST, PUT, PATCH or DELETE, in capitals. Do returns
-// ErrInvalidRequest for any other method.
+// method is the HTTP method: GET, POST, PUT, PATCH or DELETE, in capitals. Do
+// returns ErrInvalidRequest for any other method.
 //
 // path follows the base URL: elements with slashes between them, escaped as in
 // a URL, and optionally a query after a question mark. A slash at the beginning
@@ -42,11 +42,12 @@ import (
 //   - is something that CanonicalJSON refuses, such as an array or {}
 //   - is not nil, with GET
 //
-// The request has the credentials, rate limit, timeout, log, observer and
-// middleware of all other calls, under the name "Do". A second request might
-// take effect twice, so Do retries only if certainly nothing left this machine.
-// After a 401, Do sends the request once more if a source of credentials or
-// tokens has new ones and the 401 does not match ErrOutcomeUnknown.
+// Do uses the credentials, rate limit, timeout, log, observer and middleware of
+// all other calls. In the log, in errors and in Attempt.Operation the call has
+// the name "Do". A second request might take effect twice, so Do retries only
+// if certainly nothing left this machine. After a 401, Do sends the request
+// once more if the client has a [CredentialSource] that returns other
+// credentials and the 401 does not match ErrOutcomeUnknown.
 //
 // The result is the whole body of an answer with status 2xx, any kind of JSON.
 // For the JSON null the result is "null", and not nil. Do also returns *Error

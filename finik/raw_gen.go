@@ -11,15 +11,14 @@ type plainRecipient Recipient // Recipient without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is StatusCode
 //   - data that has neither a statusCode nor a name nor a phone
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
@@ -53,15 +52,14 @@ type plainService Service // Service without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ID or Status
 //   - data without an id, or with an empty id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
@@ -95,17 +93,17 @@ type plainPayment Payment // Payment without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
 //     and inside members without a field
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ID, TransactionID or
+//     Status
 //   - data without an id, or with an empty id
 //   - data without a status, if another member does not fit its field
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
@@ -138,16 +136,15 @@ type plainEvent Event // Event without its methods
 // all fields, and Raw becomes a copy of data. After an error the receiver is
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
 //     and inside members without a field
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ID or TransactionID
 //   - data that has neither an id nor a transactionId
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }

@@ -11,15 +11,15 @@ type plainTransaction Transaction // Transaction without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ID, RequestTrID, SenderTrID,
+//     RecipientTrID, Status, RequestAmount, RequestCcy or LastModifiedDate
 //   - data without a positive id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }

@@ -119,9 +119,11 @@ func (r Response) LogValue() slog.Value {
 //
 // Which connections are closed depends on the Transport, see [WithHTTPClient]:
 //
-//   - All clients and token sources without a Transport of their own share one
-//     transport. CloseIdleConnections of one client closes the idle connections of
-//     them all.
+//   - All clients of this module, in every package, share one transport, except
+//     clients with a Transport of their own. PasswordTokens of package transactions
+//     and OAuth of package wallet use the shared transport in the same way.
+//     CloseIdleConnections of one client closes all idle connections of the shared
+//     transport.
 //   - If c has a Transport of its own, CloseIdleConnections calls the method
 //     CloseIdleConnections of this Transport. It does nothing if the Transport lacks
 //     this method.

@@ -186,12 +186,13 @@ func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }
 }
 
-// WithMaxResponseBytes limits an answer to n bytes after decompression. For a
-// larger answer with status 2xx the call returns [ErrResponseTooLarge], without
-// a retry. A larger answer with another status is cut, after n bytes or 64 KiB,
-// whichever is less; the cut alone is not an error. The default is 16 MiB; 0
-// means the default. With a negative n NewClient returns ErrInvalidRequest. A
-// second WithMaxResponseBytes replaces the first.
+// WithMaxResponseBytes limits the body of an answer to n bytes after
+// decompression. If the body of an answer with status 2xx is larger, the call
+// returns [ErrResponseTooLarge], without a retry. The body of an answer with
+// any other status is cut after n bytes, or after 64 KiB if n is larger than 64
+// KiB; the cut alone is not an error. The default is 16 MiB; 0 means the
+// default. With a negative n NewClient returns ErrInvalidRequest. A second
+// WithMaxResponseBytes replaces the first.
 func WithMaxResponseBytes(n int64) Option {
 	return func(o *options) { o.MaxResponseBytes = n }
 }
@@ -235,17 +236,16 @@ func CaptureResponse(r *Response) CallOption {
 // WithHeader sets a header of all requests of a call. The letter case of name
 // does not matter. A second WithHeader with another name adds a header; with
 // the same name it replaces the value. With an empty value the client sends an
-// empty header.
+// empty header; for User-Agent it then sends no header.
 //
-// User-Agent and Accept replace the client's own. The call returns
-// ErrInvalidRequest and sends nothing in three cases:
+// All valid names are allowed except the names in the list below. User-Agent
+// and Accept are allowed too: the value replaces the client's own. The call
+// returns ErrInvalidRequest and sends nothing in three cases:
 //   - name is empty or not a valid header name
 //   - value is not printable ASCII
 //   - name is Host, Authorization, Proxy-Authorization, Cookie,
 //     Content-*, Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer,
 //     Expect, Range, If-*, Idempotency-Key or X-Idempotency-Key
-//
-// Every other header is sent as given.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if problem := transport.HeaderProblem(name, value); problem != "" {

@@ -11,15 +11,17 @@ type plainOperation Operation // Operation without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is OperationID, ReferenceID,
+//     ClientOperationID, OperationCreateID, OperationUpdateID, CurrentStatus, PaymentStatus,
+//     CompleteCurrency, CompleteAmount (except for a number of more than 19 digits), CID of
+//     Identifiers, or ActionID or PaymentID of CardStart or CardFinish
 //   - data without an operation_id, or with an empty operation_id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }

@@ -11,14 +11,13 @@ type plainMeta Meta // Meta without its methods
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is neither a JSON object nor [] nor null; [] and null leave all
 //     fields except Raw zero
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is Code or NextAction
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
@@ -52,15 +51,15 @@ type plainPayment Payment // Payment without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is ID, ClientPaymentID,
+//     Status, Amount or Total
 //   - data without a positive id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
@@ -93,15 +92,15 @@ type plainEvent Event // Event without its methods
 // all fields, and Raw becomes a copy of data. After an error the receiver is
 // unchanged. The error quotes no value. UnmarshalJSON returns an error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is Type or Payment, or is
+//     ID or ClientPaymentID of Payment
 //   - data without a type, or whose payment has no positive id
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
@@ -135,15 +134,14 @@ type plainBestTransfer BestTransfer // BestTransfer without its methods
 // receiver is unchanged. The error quotes no value. UnmarshalJSON returns an
 // error for
 //   - data that is not a JSON object, such as null; [] counts as an object without members
-//   - data with more than 10,000 levels of arrays and objects, and data whose decoded
-//     values would take more memory than 16 MiB plus twice len(data)
+//   - data with arrays and objects that are nested more than 10,000 levels deep
+//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)
 //   - a name that occurs twice in one object, except inside a json.RawMessage
-//   - a member that does not fit its field, if the comment of the field Unread names
-//     that field as one that must fit
+//   - a member that does not fit its field, if the field is Number, Amount or Currency
 //   - data without a number, or with an empty number
 //
-// Any other member that does not fit is not an error: its field is nil or zero,
-// and Unread names the member.
+// Any other member that does not fit is not an error: UnmarshalJSON leaves the
+// field of the member nil or zero, and lists the member in Unread.
 func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }

@@ -17,13 +17,15 @@ import (
 // interval of [Loop] is 0. The provider recommends no value.
 const DefaultInterval = 5 * time.Minute
 
-// Loop runs a pass at once, and then one pass in each interval. A pass is what
+// Loop runs the first pass as soon as this process holds the lease (see the
+// third paragraph), and then one pass in each interval. A pass is what
 // [RunOnce] does: it reads what is new since the pass before and stores it. An
 // interval of 0 means DefaultInterval. If a pass takes longer than the
 // interval, the next pass starts as soon as the long pass has ended. Loop
-// blocks until ctx ends. It then stops the running pass, calls OnPass with the
-// result of that pass, and returns nil. Before Loop returns, Loop releases the
-// lease (see the third paragraph), which takes at most 3 seconds.
+// blocks until ctx ends, or until ErrInvalidRequest ends the loop (see the
+// second paragraph). When ctx ends, Loop stops the running pass, calls OnPass
+// with the result of that pass, and returns nil. Before Loop returns, Loop
+// releases the lease, which takes at most 3 seconds.
 //
 // A pass that fails with ErrInvalidRequest ends the loop, because no retry can
 // cure it: Loop returns this error and no other one. After any other failure

@@ -61,12 +61,13 @@ type Change struct {
 	// from 0 to 2^63-1. Bad may be empty.
 	Bad []ecommpay.BadRow
 	// CaughtUp is above 0 only in the last change of a pass that read the
-	// stream to its end and did not continue a stopped pass. With this change
-	// the Store has everything that was visible at one moment, and CaughtUp is
-	// how long ago that moment was: the time since the pass began, plus 6
-	// seconds, because a pass leaves out what was updated in the last 6
-	// seconds. The pass makes this last commit even without rows. A Store may
-	// ignore CaughtUp; SQLStore uses it for [SQLStore.Lag].
+	// stream to its end and did not continue a stopped pass, see
+	// [SQLStore.Lag]. With this change the Store has everything that was
+	// visible at one moment, and CaughtUp is how long ago that moment was: the
+	// time since the pass began, plus 6 seconds, because a pass leaves out what
+	// was updated in the last 6 seconds. The pass makes this last commit even
+	// without rows. A Store may ignore CaughtUp; SQLStore uses it for
+	// [SQLStore.Lag].
 	CaughtUp time.Duration
 }
 
@@ -116,13 +117,15 @@ type SQLStore struct {
 var files embed.FS
 
 // Migrations returns the SQL files that [SQLStore.Migrate] runs, for tools such
-// as goose and atlas. They include the files for the tables that the three sync
-// packages share. The files are in the root folder of the result, have goose's
-// annotations, and run in the order of their names. On PostgreSQL files that
-// end with _indexes.sql must run outside a transaction. The file names of the
-// three sync packages differ, so one folder may hold the files of all.
-// Migrations does not touch a database. The only error is ErrInvalidRequest,
-// for a d other than PostgreSQL and SQLite; the result is then nil.
+// as goose and atlas. Some of the files make the tables that the packages
+// vimasync, ecommpaysync and transactionssync share. The files are in the root
+// folder of the result, have goose's annotations, and run in the order of their
+// names. On PostgreSQL files that end with _indexes.sql must run outside a
+// transaction. One folder may hold the files of all three packages: the files
+// of the shared tables have the same names and contents in each package, so the
+// folder has them once. All other file names differ. Migrations does not touch
+// a database. The only error is ErrInvalidRequest, for a d other than
+// PostgreSQL and SQLite; the result is then nil.
 //
 // A tool that runs these files makes the same schema as Migrate. Migrate may be
 // called for such a schema. After an upgrade of this module call Migrate once,
@@ -221,9 +224,13 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 // of the database. lag is the time since the last complete pass began, plus 6
 // seconds, because a pass leaves out what was updated in the last 6 seconds. A
 // pass is complete if it read the stream to its end and did not continue a
-// stopped pass. The pass may have run in any process; the column caught_up_at
-// of sync_state has the time. lag is never negative. Rows that became visible
-// late may be missing for longer, see Params.Rewind.
+// stopped pass. The pass may have run in any process. A stopped pass is a pass
+// that an error, MaxPages, the end of its context or a kill stopped after a
+// commit and before the end of the stream. lag is never negative. Rows that
+// became visible late may be missing for longer, see Params.Rewind.
+//
+// In SQL, lag is the present time minus the column caught_up_at of sync_state.
+// The column is NULL if known is false.
 //
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for Lag,
 // "" is a stream of its own. known reports whether the stream had a complete

@@ -117,11 +117,14 @@ type Fault struct {
 	Match func(Request) bool
 }
 
-// AllFaults returns faults for table tests: for each kind except [FaultAnswer]
-// a fault with Status 0, four of FaultAnswer (429, 503, and 500 without and
-// with Process), and two of [FaultHTML] (502, and 504 with Process). Each fault
-// applies to one request. Name the subtests with [Fault.String], which differs
-// for each fault. Each call returns a new slice.
+// AllFaults returns faults for table tests:
+//   - four of [FaultAnswer]: Status 429, Status 503, Status 500, and Status 500 with
+//     Process; RetryAfter is "0" for 429 and 503
+//   - three of [FaultHTML]: Status 0, Status 502, and Status 504 with Process
+//   - one of each other kind, with Status 0
+//
+// Each fault applies to one request. Name the subtests with [Fault.String],
+// which differs for each fault. Each call returns a new slice.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},

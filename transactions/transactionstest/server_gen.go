@@ -129,11 +129,14 @@ func (s *Server) Handler() http.Handler { return s.server.Handler() }
 // Close does nothing.
 func (s *Server) Close() { s.server.Close() }
 
-// Now returns the time of the server's clock, in UTC, without moving it.
+// Now returns the time of the server's clock, in UTC. Now does not change the
+// clock. [WithClock] says whether the clock runs by itself; [Server.Advance]
+// moves the clock.
 func (s *Server) Now() time.Time { return s.config.clock.Now() }
 
 // Advance moves the server's clock ahead by d; a negative d moves it back.
-// Repeated calls add up. Advance does not wait.
+// Repeated calls add up. Advance does not wait. Afterwards the clock runs or
+// stands still as before, see [WithClock].
 func (s *Server) Advance(d time.Duration) { s.config.clock.Advance(d) }
 
 // Inject adds faults to the faults that were added before. For each request the

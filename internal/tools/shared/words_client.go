@@ -58,6 +58,7 @@ type Printed struct {
 type Row struct {
 	Type, What string
 	Needs      string // what UnmarshalJSON refuses besides data that does not fit; "" is nothing
+	Strict     string // fields that every member must fit, after "if the field is"
 	PHP        bool   // empty objects come as empty arrays
 	Loose      bool   // unknown members may repeat names inside
 	OwnCoding  bool   // UnmarshalJSON and MarshalJSON are written by hand
@@ -88,11 +89,10 @@ func (r Row) Refuses() string {
 		loose = "\n//     and inside members without a field"
 	}
 	refuses := "\n//   - " + object +
-		"\n//   - data with more than 10,000 levels of arrays and objects, and data whose decoded" +
-		"\n//     values would take more memory than 16 MiB plus twice len(data)" +
+		"\n//   - data with arrays and objects that are nested more than 10,000 levels deep" +
+		"\n//   - data whose decoded fields would take more memory than 16 MiB plus twice len(data)" +
 		"\n//   - a name that occurs twice in one object, except inside a json.RawMessage" + loose +
-		"\n//   - a member that does not fit its field, if the comment of the field Unread names" +
-		"\n//     that field as one that must fit"
+		"\n//   - a member that does not fit its field, if the field is " + r.Strict
 	if r.Needs != "" {
 		refuses += "\n//   - " + r.Needs
 	}
@@ -132,7 +132,7 @@ var clients = map[string]Client{
 			{Type: "CardStart"},
 			{Type: "Credentials", Secret: true},
 		},
-		Rows: []Row{{Type: "Operation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id"}},
+		Rows: []Row{{Type: "Operation", What: "an operation", Strict: "OperationID, ReferenceID,\n//     ClientOperationID, OperationCreateID, OperationUpdateID, CurrentStatus, PaymentStatus,\n//     CompleteCurrency, CompleteAmount (except for a number of more than 19 digits), CID of\n//     Identifiers, or ActionID or PaymentID of CardStart or CardFinish", Needs: "data without an operation_id, or with an empty operation_id"}},
 	},
 	"ecommpay": {
 		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, because an answer of the service may take five",
@@ -160,10 +160,10 @@ var clients = map[string]Client{
 		},
 		Rows: []Row{
 			{Type: "Balance", What: "a balance", OwnCoding: true},
-			{Type: "Operation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
-			{Type: "PaymentOperation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
-			{Type: "Chargeback", What: "a chargeback", Needs: "data without a chargeback_id, or with an empty chargeback_id", PHP: true},
-			{Type: "FraudOperation", What: "an operation", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
+			{Type: "Operation", What: "an operation", Strict: "ProjectID, OperationID,\n//     PaymentID, OperationStatus or SumInitial", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
+			{Type: "PaymentOperation", What: "an operation", Strict: "OperationID or Sum", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
+			{Type: "Chargeback", What: "a chargeback", Strict: "ChargebackID, CaseID,\n//     ProjectID, OperationID, OrderID, Status, ChbAmount or ChbCurrency", Needs: "data without a chargeback_id, or with an empty chargeback_id", PHP: true},
+			{Type: "FraudOperation", What: "an operation", Strict: "OperationID, PaymentID,\n//     ProjectID, TrAmount or TrCurrency", Needs: "data without an operation_id, or with an empty operation_id", PHP: true},
 		},
 	},
 	"wallet": {
@@ -195,10 +195,10 @@ var clients = map[string]Client{
 			{Type: "OAuth", Secret: true},
 		},
 		Rows: []Row{
-			{Type: "Meta", What: "meta", PHP: true},
-			{Type: "Payment", What: "a payment", Needs: "data without a positive id", PHP: true},
-			{Type: "Event", What: "an event", Needs: "data without a type, or whose payment has no positive id", PHP: true},
-			{Type: "BestTransfer", What: "a transfer", Needs: "data without a number, or with an empty number", PHP: true},
+			{Type: "Meta", What: "meta", Strict: "Code or NextAction", PHP: true},
+			{Type: "Payment", What: "a payment", Strict: "ID, ClientPaymentID,\n//     Status, Amount or Total", Needs: "data without a positive id", PHP: true},
+			{Type: "Event", What: "an event", Strict: "Type or Payment, or is\n//     ID or ClientPaymentID of Payment", Needs: "data without a type, or whose payment has no positive id", PHP: true},
+			{Type: "BestTransfer", What: "a transfer", Strict: "Number, Amount or Currency", Needs: "data without a number, or with an empty number", PHP: true},
 		},
 	},
 	"finik": {
@@ -224,10 +224,10 @@ var clients = map[string]Client{
 			{Type: "EventAccount", Text: `"account"`},
 		},
 		Rows: []Row{
-			{Type: "Recipient", What: "a recipient", Needs: "data that has neither a statusCode nor a name nor a phone"},
-			{Type: "Service", What: "a service", Needs: "data without an id, or with an empty id"},
-			{Type: "Payment", What: "a payment", Loose: true, Needs: "data without an id, or with an empty id\n//   - data without a status, if another member does not fit its field"},
-			{Type: "Event", What: "an event", Loose: true, Needs: "data that has neither an id nor a transactionId"},
+			{Type: "Recipient", What: "a recipient", Strict: "StatusCode", Needs: "data that has neither a statusCode nor a name nor a phone"},
+			{Type: "Service", What: "a service", Strict: "ID or Status", Needs: "data without an id, or with an empty id"},
+			{Type: "Payment", What: "a payment", Loose: true, Strict: "ID, TransactionID or\n//     Status", Needs: "data without an id, or with an empty id\n//   - data without a status, if another member does not fit its field"},
+			{Type: "Event", What: "an event", Loose: true, Strict: "ID or TransactionID", Needs: "data that has neither an id nor a transactionId"},
 		},
 	},
 	"transactions": {
@@ -243,6 +243,6 @@ var clients = map[string]Client{
 			{Type: "ListTransactionsParams"},
 			{Type: "FieldError"},
 		},
-		Rows: []Row{{Type: "Transaction", What: "a transaction", Needs: "data without a positive id"}},
+		Rows: []Row{{Type: "Transaction", What: "a transaction", Strict: "ID, RequestTrID, SenderTrID,\n//     RecipientTrID, Status, RequestAmount, RequestCcy or LastModifiedDate", Needs: "data without a positive id"}},
 	},
 }
