@@ -22,13 +22,14 @@ func (e *encodingError) Error() string {
 // decompress undoes gzip in resp, because net/http does this only if the transport
 // itself asked for gzip. resp.Body must not be nil. What decompress returns depends
 // on the header Content-Encoding:
-//   - missing or "identity": "", and resp stays unchanged
-//   - gzip: "", and resp changes as gunzip says
-//   - another known encoding: the name, for example "br"
-//   - more than one encoding: "(several)"
+//   - missing, empty or "identity": "", and resp stays unchanged
+//   - gzip or x-gzip: "", and resp changes as gunzip says
+//   - br, compress, dcb, dcz, deflate or zstd: this name in lower case
+//   - more than one encoding, without counting "identity": "(several)"
 //   - any other name: "(unknown)", because the name may hold anything
 //
-// If the result is not "", the body cannot be read, and resp stays unchanged.
+// A result other than "" means that decompress cannot decompress the body. resp
+// then stays unchanged, and resp.Body yields the bytes as they were sent.
 func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {

@@ -109,9 +109,12 @@ func (e *credentialsError) Unwrap() error { return e.err }
 // that nothingLeft can return true.
 //
 // unavailable first cleans err: it removes URLs (see cause.WithoutURL) and the
-// cause of the context that Do got (see hidden). If the context that Do got has ended,
-// and the cleaned error matches that context's error, unavailable returns the cleaned
-// error. Otherwise it returns a *credentialsError that wraps the cleaned error.
+// cause of the call's context, which is the context that Do got (see hidden). It
+// then returns one of these errors:
+//   - the cleaned error, if the call's context has ended and the cleaned error
+//     matches the Err of the call's context
+//   - otherwise a *credentialsError that wraps the cleaned error, also if only ctx
+//     has ended, for example after Config.Timeout
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))

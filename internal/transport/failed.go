@@ -31,9 +31,10 @@ type Sentinels struct {
 //   - If the class is too_large, the result wraps s.TooLarge, which must not be
 //     nil, and not err. The text is the text of s.TooLarge, ": " and operation,
 //     without pkg.
-//   - If err is an *Error with Ambiguous true, and s.Unknown is not nil, a write
-//     may have been carried out. errors.Is then also finds s.Unknown in the result,
-//     and the text ends with ", " and the text of s.Unknown.
+//   - An err that is an *Error with Ambiguous true means that a write may have been
+//     carried out. errors.Is then also finds s.Unknown in the result, and the text
+//     ends with ", " and the text of s.Unknown. If s.Unknown is nil, nothing is
+//     added.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false

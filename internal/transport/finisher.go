@@ -37,18 +37,20 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 }
 
 // RoundTrip waits for the rate limit, makes one attempt and records it in the call
-// that Do put into r's context. Without a call in the context it panics. Before a
-// repeated attempt it reports the previous attempt to the observer.
+// that Do put into r's context. Without a call in the context it panics. When a
+// repeated attempt begins, RoundTrip first reports the previous attempt to the
+// observer. Do reports the last attempt of the call.
 //
 // RoundTrip returns the error of the attempt and no answer, or nil and an answer
-// with the status and header of the attempt and an empty body.
+// with the status of the attempt, its header without Location, and an empty body.
 //
 // If admit returns an error, nothing is sent. There are two cases:
 //   - A repeated attempt cannot begin before the deadline of the call. RoundTrip
-//     then makes and reports no attempt, sets the call's field over, and returns
-//     the result of the previous attempt a second time.
+//     then makes no attempt and reports nothing, sets the call's field over, and
+//     returns the result of the previous attempt a second time. The previous
+//     attempt stays the last one, which Do reports.
 //   - In all other cases the error counts as the result of an attempt: RoundTrip
-//     records and returns it.
+//     reports the previous attempt, if any, and records and returns the error.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -127,9 +129,10 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 }
 
 // send sends r once and returns the result: an error, or the whole answer with the
-// verdict on it. c is the call, whose Judge send calls. The sending and the reading
-// end with ctx. renewal is what Authorizer.Renew returned; it is nil for the first
-// sending. send does not change c, and closes the body of the answer.
+// verdict of c.judge on the answer. c is the call that r belongs to. If ctx ends,
+// the sending and the reading end too. renewal is what Authorizer.Renew returned; it
+// is nil for the first sending. send does not change c, and closes the body of the
+// answer.
 func (f *finisher) send(ctx context.Context, c *call, r *http.Request, renewal any) attempt {
 	d := departure{once: !c.request.Kind.Repeatable(), renewal: renewal}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
@@ -165,7 +168,7 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, renewal a
 //   - ErrTooLarge for a body above Config.MaxResponseBytes
 //   - an *encodingError for a body in an encoding that decompress cannot undo; an
 //     empty body may have any encoding
-//   - errTruncated, which wraps the error of reading
+//   - an error that wraps errTruncated and the error of reading, if reading fails
 //
 // For any other status the error is always nil, because the status must not be
 // lost:

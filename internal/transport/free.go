@@ -22,7 +22,8 @@ import (
 // The rules for the other arguments are:
 //   - method is GET, POST, PUT, PATCH or DELETE, in capitals.
 //   - path is relative to base, escaped as in a URL, and may have a query. "" means
-//     base itself. The function named below has further rules.
+//     base itself. The comment of the function resolve lists what path must not
+//     have.
 //   - content is what encoding/json can encode as the body. It holds no float, and
 //     no string that is not UTF-8. nil means no body. For GET it is nil.
 //
@@ -35,7 +36,7 @@ func Free(base *url.URL, method, path string, content any) (Request, []string) {
 		problems = append(problems, "method: must be GET, POST, PUT, PATCH or DELETE")
 	}
 	var rule string
-	if r.URL, rule = below(base, path); rule != "" {
+	if r.URL, rule = resolve(base, path); rule != "" {
 		problems = append(problems, "path: "+rule)
 	}
 	if content != nil && method == http.MethodGet {
@@ -61,19 +62,21 @@ var keyNames = []string{
 	"secret", "client_secret", "password",
 }
 
-// below returns a new URL for path below base, and "". If path breaks a rule, below
-// returns base itself and the rule, which begins with "must" and never quotes path.
-// path may begin with one slash. An empty path means base. base may end with a
-// slash. The result has the query of path, with the parameters sorted by name. If
-// path has no query, the result has the query of base.
+// resolve returns a new URL for path, relative to base, and "". If path breaks a
+// rule, resolve returns base itself and the rule, which begins with "must" and never
+// quotes path. resolve ignores one slash at the start of path. "" and "/" therefore
+// mean the URL of base. base may end with a slash. The result has the query of path,
+// with the parameters sorted by name. If path has no query, the result has the query
+// of base.
 //
 // path must not have
 //   - a host, a scheme, a backslash or a fragment
-//   - an element that is "." or ".." or empty; a slash at the end makes an empty
-//     element
+//   - an element that is "." or ".." or empty; a slash at the end, as in "a/",
+//     makes an empty element
 //   - wrong escapes, spaces or control characters
-//   - a query parameter in keyNames
-func below(base *url.URL, path string) (*url.URL, string) {
+//   - a query parameter for credentials, such as token: the variable keyNames lists
+//     the names, and upper or lower case does not matter
+func resolve(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
 	}

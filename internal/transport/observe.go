@@ -6,9 +6,10 @@ import "log/slog"
 // Config.Logger, if not nil. Both get an Attempt and nothing else of the call.
 // observe blocks until both return. Before the first attempt it does nothing.
 //
-// final becomes Attempt.Final: no attempt follows. Call observe once for each
-// attempt, as soon as final is known. Before a retry this is only after the wait,
-// because the end of the context may cut the wait short.
+// final is true if no attempt follows, and becomes Attempt.Final. Call observe once
+// for each attempt, as soon as final is known. If a retry is planned, final is known
+// only after the wait for the retry: if the context ends during the wait, no retry
+// follows.
 func (c *call) observe(final bool) {
 	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return

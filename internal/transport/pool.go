@@ -40,10 +40,10 @@ func (k poolKey) pool() *http.Transport {
 }
 
 // wire returns the transport at the bottom of a client:
-//   - caller, the transport of the caller's http.Client, if it is not nil
-//   - for a nil caller, the transport that all clients share
-//   - for a nil caller, http.DefaultTransport itself if the program has put a type
-//     other than *http.Transport there
+//   - If caller, the transport of the caller's http.Client, is not nil: caller.
+//   - If caller is nil, and the program has set http.DefaultTransport to a type
+//     other than *http.Transport: http.DefaultTransport itself.
+//   - Otherwise a sharedWire, which sends through a transport that all clients share.
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller

@@ -42,15 +42,18 @@ func (e *proxyError) isTransient() bool {
 
 // proxyRefusal returns an error that is or wraps a *proxyError if err means that a
 // proxy refused the connection. err is the error of a net/http transport that never
-// had a connection. proxyRefusal recognises
-//   - an err that already is or wraps a *proxyError: it returns err unchanged
-//   - an error of SOCKS5 whose text has the word authentication
-//   - an err whose whole text is the phrase (http.StatusText) of a status from 300
-//     to 599, in upper or lower case, because net/http returns only the phrase for
-//     a refused CONNECT
-//   - an err whose text begins with the phrase of 407
+// had a connection. The first of these cases that applies decides:
+//   - err already is or wraps a *proxyError. proxyRefusal returns err unchanged.
+//   - err is or wraps an error of SOCKS5. If its text has the word authentication,
+//     the result is a *proxyError with the status 0, which wraps err. Otherwise
+//     proxyRefusal returns err unchanged.
+//   - The whole text of err is the phrase (http.StatusText) of a status from 300 to
+//     599, in upper or lower case: net/http returns only the phrase for a refused
+//     CONNECT. The result is a *proxyError with this status, and does not wrap err.
+//   - The text of err begins with the phrase of 407, in upper or lower case. The
+//     result is a *proxyError with the status 407, and does not wrap err.
 //
-// For any other err, also nil, it returns err unchanged.
+// For any other err, also nil, proxyRefusal returns err unchanged.
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

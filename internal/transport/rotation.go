@@ -127,10 +127,11 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed returns a function ask for NewRotation that always returns the same
-// credentials, c. The function ignores its context. If its second argument is nil,
-// the error is nil. If the argument is not nil, because the provider has refused
-// the credentials, the error says that the credentials could not be renewed.
+// Fixed returns a function to pass to NewRotation as ask, for a client with a single
+// set of credentials. The function returns c at each call, and ignores its context.
+// If its second argument is nil, the error is nil. If the argument is not nil,
+// because the provider has refused c, the function returns c together with an error,
+// which says that the credentials could not be renewed.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {

@@ -19,9 +19,10 @@ const maxBytes = 1 << 20
 var ErrEmpty = errors.New("the body is empty; something in front of the handler may have read it before, such as middleware or a framework")
 
 // Read reads and returns the body of r, and does not close it. If r.Body is nil,
-// Read returns nil and nil. A second Read of the same request returns an empty body
-// and nil. A body that was read completely has no error, even if the context has
-// ended.
+// Read returns nil and nil. If Read returned no error, a second Read of the same
+// request returns an empty body and nil. After an error do not call Read again: the
+// second Read may return no error, and only the rest of the body. A body that was
+// read completely has no error, even if the context has ended.
 //
 // With an error Read also returns the part of the body that it has read. For a body
 // above 1 MiB the error is a *http.MaxBytesError, and the part has 1 MiB. Otherwise

@@ -6,10 +6,11 @@ import (
 )
 
 // WithoutRaw returns a deep copy of row in which every field with the name Raw and
-// the type json.RawMessage is nil, also within structs, pointers, slices and maps.
-// Unexported fields, arrays and interfaces are not copied deeply: they share
-// memory with row, and a Raw within them stays. Nil pointers, slices and maps stay
-// nil. row does not change.
+// the type json.RawMessage is nil, also within structs, pointers, slices and the
+// values of maps. Unexported fields, arrays, interfaces and keys of maps are copied
+// as an assignment copies them: what they point to is shared with row, and a Raw
+// within them stays. Nil pointers, slices and maps stay nil. row does not change. A
+// row that leads back to itself, for example by a pointer, overflows the stack.
 func WithoutRaw[T any](row T) T {
 	v := reflect.ValueOf(&row).Elem()
 	v.Set(detached(v))
@@ -17,9 +18,10 @@ func WithoutRaw[T any](row T) T {
 }
 
 // detached returns a deep copy of v in which every field with the name Raw and the
-// type json.RawMessage is nil. Unexported fields, arrays and interfaces are not
-// copied deeply, and keep a Raw within them. Nil pointers, slices and maps stay
-// nil. v does not change. A v that leads back to itself overflows the stack.
+// type json.RawMessage is nil. Unexported fields, arrays, interfaces and keys of
+// maps are copied as an assignment copies them: what they point to is shared with v,
+// and a Raw within them stays. Nil pointers, slices and maps stay nil. v does not
+// change. A v that leads back to itself overflows the stack.
 func detached(v reflect.Value) reflect.Value {
 	made := reflect.New(v.Type()).Elem()
 	switch made.Set(v); v.Kind() {

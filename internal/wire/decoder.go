@@ -93,9 +93,11 @@ func (d *decoder) free() {
 //   - KindSyntax: JSON that is not valid or has more than 10,000 levels; half a surrogate pair or broken UTF-8 in a
 //     string for a field tagged wire:"strict" or wire:"id".
 //   - KindDuplicate: a name that occurs twice in an object, except within a [json.RawMessage].
-//   - KindRange: a number, or a string in place of one, that the field cannot hold exactly or that has more than 64
-//     bytes; for a field tagged wire:"whole", a number, or a string except "", that does not spell an int64 in digits
-//     alone; values that take more memory than 16 MiB plus twice len(data).
+//   - KindRange, for a field tagged wire:"whole": a number that is not an int64 in digits, perhaps after a minus sign
+//     (10.0 and 1e1 are refused); any string except "" that does not hold such an int64.
+//   - KindRange, for any other integer or decimal field: a number that the field cannot hold exactly, alone or in a
+//     string; any number or string of more than 64 bytes.
+//   - KindRange, for data as a whole: the values take more memory than 16 MiB plus twice len(data).
 //   - KindType: any other value that does not fit, such as an object for an int.
 //
 // If a method UnmarshalJSON returns an error that is or wraps an *Error, the error

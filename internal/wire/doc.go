@@ -40,7 +40,7 @@
 //   - wire:"strict,long": as strict, and a number with too many digits does not fail
 //     the row: the field is nil, and Unread names it.
 //   - wire:"part": if the value does not fit, the object around it does not fit either.
-//   - wire:"whole": an integer in digits alone.
+//   - wire:"whole": an integer in digits, perhaps after a minus sign, and not 10.0 or 1e1.
 //   - wire:"bare": a string or a number in place of the object is this member.
 //   - wire:"or=name": another name of a string, read where the first one is empty.
 //   - wire:"inline": the members of the field lie in the object around it.

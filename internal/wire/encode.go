@@ -26,12 +26,16 @@ import (
 //     The result of MarshalText is a string.
 //   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
 //
+// Encode supports strings, booleans, signed integers, [time.Time], [decimal.Decimal], [json.RawMessage], and types with
+// a method MarshalJSON or MarshalText. It also supports structs, slices, and maps whose keys are of a string type, if
+// their parts are supported. A pointer or interface is encoded as what it holds: map[string]any works.
+//
 // The error is an [*Error], and the result is then nil. If a method MarshalJSON
 // returns an error that is or wraps an *Error, the error of Encode has the kind of
 // that *Error. All other errors have one of these kinds:
 //
-//   - KindType: a type that Encode does not support, such as a float or an unsigned integer; any error of
-//     MarshalText; any other error of MarshalJSON.
+//   - KindType: a type that is not supported, such as a float, an unsigned integer, an array, or a map with other keys
+//     than strings; any error of MarshalText; any other error of MarshalJSON.
 //   - KindSyntax: a string that is not valid UTF-8; a RawMessage or a result of MarshalJSON that is not valid JSON
 //     or nests too deep. Invalid UTF-8 and repeated names in such JSON are accepted.
 //   - KindRange: a year outside 0 to 9999; Go values nested deeper than 10,000 levels.

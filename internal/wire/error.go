@@ -17,9 +17,9 @@ const (
 	// number, in Encode a type that is not supported; also an error of UnmarshalJSON,
 	// MarshalJSON or MarshalText that has no kind.
 	KindType = "type"
-	// KindRange: a number that the field cannot hold exactly, a number or string of more than
-	// 64 bytes in place of a number, or one that is not an integer in digits for a field
-	// tagged wire:"whole"; more elements or memory than the package allows; in Encode a
+	// KindRange: a number that the field cannot hold exactly; a number or string of more than
+	// 64 bytes in place of a number; for a field tagged wire:"whole" a number or string that is
+	// not an integer in digits, perhaps after a minus sign; more elements or memory than the package allows; in Encode a
 	// year outside 0 to 9999 or more than 10,000 levels.
 	KindRange = "range"
 )

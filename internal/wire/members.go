@@ -28,7 +28,7 @@ const (
 	ruleID                      // id: as strict, and also in a webhook event, where strict has no effect
 	rulePart                    // part: if the value does not fit, the object around it does not fit either
 	ruleLong                    // long, with strict: a number with too many digits does not make the row fail
-	ruleWhole                   // whole: an integer in digits alone, not 10.0 or 1e1
+	ruleWhole                   // whole: an integer in digits, perhaps after a minus sign, not 10.0 or 1e1
 	ruleBare                    // bare: a string or a number in place of the object is this member
 	ruleEither                  // or=name: a second name, read if the first is missing, null, "" or does not fit
 	ruleOther                   // not a word of the tag: marks the entry in plan.fields for the second name of or=name
@@ -40,11 +40,13 @@ var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart
 // It panics if t is not a struct. It does not check whether names repeat. For each
 // field, the first of these cases that applies decides:
 //
-//   - The field is tagged wire:"inline", or is an embedded struct whose tag json has no name. The field may be
-//     unexported. The members of its struct take its place, and each of them also gets the words of the field's tag
-//     wire. A field tagged wire:"inline" that is not a struct panics.
-//   - The field is tagged json:"-" or is unexported. It has no member. This holds for embedded structs and pointers
-//     too.
+//   - The field is tagged wire:"inline", or is an embedded struct whose tag json has no name. The name "-" counts as a
+//     name. The field may be unexported. The members of its struct take the place of the field, and each of these
+//     members also gets the words of the field's tag wire. For a field tagged wire:"inline" that is not a struct,
+//     membersOf panics.
+//   - The name in the tag json is "-", or the field is unexported. The field has no member. Examples are an embedded
+//     struct tagged json:"-", an unexported embedded struct with a name in the tag json, and an embedded pointer to an
+//     unexported struct.
 //   - Any other field has one member. The name is the name in the tag json, or else the Go name of the field.
 func membersOf(t reflect.Type) []member {
 	var out []member

@@ -145,12 +145,12 @@ func rowPlanOf(t reflect.Type) *plan {
 // planIn returns the plan of t from store, which is &plans or &rowPlans. If store
 // has no plan of t, planIn calls build with t and an empty builder. build returns
 // the plan of t, and adds to the builder a plan for each type within t. planIn
-// then stores the plan of t in store, and the plans of the builder in the variable
-// plans, whichever store is. A plan that was stored before stays.
+// then stores the plan of t in store. It stores the plans of the builder in the
+// variable plans, also if store is &rowPlans. planIn replaces no stored plan.
 //
-// Two goroutines may build the same plan: planIn returns the plan that was stored
-// first to both. If build panics, planIn panics too and stores nothing. Thus only
-// complete plans are stored.
+// If two goroutines build the plan of t at the same time, only the plan that is
+// stored first is used: planIn returns this plan to each of them. If build panics,
+// planIn panics too and stores nothing. Thus only complete plans are stored.
 func planIn(store *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
 	p, ok := store.Load(t)
 	if !ok {
@@ -232,10 +232,14 @@ func (b builder) plan(t reflect.Type) *plan {
 }
 
 // complete fills in p for the type p.typ, and adds the plans of the types within
-// p.typ to b. p.typ must not have a method UnmarshalJSON or UnmarshalText. These
-// types are supported: strings, booleans, signed integers, pointers, slices, maps
-// with string keys, and structs of at most maxFields members. complete panics for
-// any other type, for time.Duration, and for a struct with two members of one
+// p.typ to b. Only builder.plan calls complete, for the types that plan does not
+// handle itself: types in the variable kinds, rows, parts, and types with a method
+// UnmarshalJSON or UnmarshalText never come to complete. complete does not check
+// this, and ignores the methods of p.typ.
+//
+// These types are supported: strings, booleans, signed integers, pointers, slices,
+// maps with string keys, and structs of at most maxFields members. complete panics
+// for any other type, for time.Duration, and for a struct with two members of one
 // name. It also panics if a type within p.typ is not supported.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {

@@ -203,9 +203,9 @@ func (d *decoder) time(i int, target *time.Time) int {
 }
 
 // usualTime reads a string at i in the layout "2006-01-02T15:04:05", faster than
-// decoder.time does. The layout may have a space in place of the T. After the
-// seconds there may be a point with 1 to 9 digits, and after that a Z. usualTime
-// stores the time, which is in UTC, in *target and returns the index behind the
+// decoder.time does. The string may have a space in place of the T. Two parts may
+// follow the seconds, and each may be missing: first a point with 1 to 9 digits, then
+// a Z. usualTime stores the time, which is in UTC, in *target and returns the index behind the
 // string. It also remembers the day in d for the next call. For any other value,
 // valid or not, it returns 0, does not change *target and records no error.
 func (d *decoder) usualTime(i int, target *time.Time) (end int) {

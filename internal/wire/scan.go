@@ -59,10 +59,11 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 // skipClosing skips whitespace and closing brackets behind a value. i is the index
 // behind the value. *open holds the opening brackets around the value, the
 // innermost last. skipClosing removes from *open each bracket that is closed. It
-// stops in three cases:
+// stops in four cases:
 //
-//   - *open is empty. skipClosing returns the index behind the last bracket and true. A comma or whitespace there is
-//     not skipped.
+//   - *open is empty from the start. skipClosing skips nothing, and returns i and true.
+//   - *open becomes empty. skipClosing returns the index behind the bracket that closed last, and true. It does not
+//     skip a comma or whitespace behind this bracket.
 //   - A comma comes while *open is not empty. skipClosing returns the index behind the comma and true.
 //   - The data ends, or another byte comes than a comma or the closing bracket that fits, while *open is not empty.
 //     skipClosing returns the index of this error and false.
