@@ -47,6 +47,10 @@ type BalanceList struct {
 // minutes old. Rows that do not decode are in BalanceList.Bad; the call still
 // succeeds.
 //
+// If the service answers without rows, BalanceList.Balances is empty and the
+// error is nil. Whether a token that reaches no project gets this answer or a
+// refusal is Unverified.
+//
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is
 // sent once more if a [CredentialSource] has new credentials.
@@ -95,7 +99,7 @@ var (
 // UnmarshalJSON returns an error, and leaves b unchanged, if
 //   - an amount is anything else: null, "", 1.50, an object
 //   - data holds no amount
-//   - a name repeats
+//   - two members have the same name, such as "USD" twice or "name" twice
 //   - data is not a JSON object
 //
 // A member with an unexpected form is an error and not skipped: skipping it

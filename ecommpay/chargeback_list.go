@@ -78,17 +78,16 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 }
 
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
-// p.Offset on. The zero p selects all that the token reaches. Requests are sent
-// only while you range over the result, and each range statement starts again
-// at p.Offset. The list ends where the service answers without rows; a short
-// page is not the end. A page is yielded only if it has something to deliver in
-// Chargebacks or Bad.
+// p.Offset on, in the service's own order, which is not documented. The zero p
+// selects all that the token reaches. Requests are sent only while you range
+// over the result, and each range statement starts again at p.Offset. The list
+// ends where the service answers without rows; a short page is not the end. A
+// page is yielded only if it has something to deliver in Chargebacks or Bad.
 //
 // Each page overlaps the one before, see [Overlap]. A chargeback, and a row that
 // does not decode, is delivered once, and again only if it changes during the
-// iteration. If a change makes a
-// chargeback enter or leave the list that p selects, the iteration may miss
-// this chargeback.
+// iteration. If a change makes a chargeback enter or leave the list that p
+// selects, the iteration may miss this chargeback.
 //
 // The iteration yields at most one error, as its last value, with a nil page:
 //   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
@@ -112,10 +111,10 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 }
 
 // AllChargebacks iterates over all chargebacks (pagination) from p.Offset on,
-// in the order of [Client.ChargebackPages]. The zero p selects all that the
-// token reaches. Each range statement starts again at p.Offset. A chargeback
-// comes again if it changes during the iteration. Requests are retried as in
-// ChargebackPages.
+// in the service's own order, as [Client.ChargebackPages] does. The zero p
+// selects all that the token reaches. Each range statement starts again at
+// p.Offset. A chargeback comes again if it changes during the iteration.
+// Requests are retried as in ChargebackPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
 // chargeback: an error of ChargebackPages, or a *DecodeError if rows of a page

@@ -62,16 +62,17 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 }
 
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
-// from p.Offset on. The zero p selects all that the token reaches. Requests are
-// sent only while you range over the result, and each range statement starts
-// again at p.Offset. The list ends where the service answers without rows; a
-// short page is not the end. A page is yielded only if it has something to
-// deliver in Operations or Bad.
+// from p.Offset on, in the service's own order, which is not documented. The
+// zero p selects all that the token reaches. Requests are sent only while you
+// range over the result, and each range statement starts again at p.Offset. The
+// list ends where the service answers without rows; a short page is not the
+// end. A page is yielded only if it has something to deliver in Operations or
+// Bad.
 //
-// Each page overlaps the one before, see [Overlap]. An operation is delivered
-// once, and again only if it changes during the iteration. If a change makes an
-// operation enter or leave the list that p selects, the iteration may miss this
-// operation.
+// Each page overlaps the one before, see [Overlap]. An operation, and a row that
+// does not decode, is delivered once, and again only if it changes during the
+// iteration. If a change makes an operation enter or leave the list that p
+// selects, the iteration may miss this operation.
 //
 // The iteration yields at most one error, as its last value, with a nil page:
 //   - ErrInvalidRequest, before anything is sent, for a p.Limit of 1 and for a
@@ -95,10 +96,10 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 }
 
 // AllFraudOperations iterates over all fraud operations (pagination) from
-// p.Offset on, in the order of [Client.FraudOperationPages]. The zero p selects
-// all that the token reaches. Each range statement starts again at p.Offset. An
-// operation comes again if it changes during the iteration. Requests are
-// retried as in FraudOperationPages.
+// p.Offset on, in the service's own order, as [Client.FraudOperationPages]
+// does. The zero p selects all that the token reaches. Each range statement
+// starts again at p.Offset. An operation comes again if it changes during the
+// iteration. Requests are retried as in FraudOperationPages.
 //
 // The iteration yields at most one error, as its last value, with a nil fraud
 // operation: an error of FraudOperationPages, or a *DecodeError if rows of a

@@ -190,10 +190,10 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 }
 
 // AllOperations iterates over all operations (pagination) from p.Offset on, in
-// the order of [Client.OperationPages]. p.From and p.To are required. Each
-// range statement starts again at p.Offset. An operation comes again if it
-// changes during the iteration: count only its last version. Requests are
-// retried as in OperationPages.
+// the service's own order, as [Client.OperationPages] does. p.From and p.To are
+// required. Each range statement starts again at p.Offset. An operation comes
+// again if it changes during the iteration: count only its last version.
+// Requests are retried as in OperationPages.
 //
 // The iteration yields at most one error, as its last value, with a nil
 // operation: an error of OperationPages, or a *DecodeError if rows of a page do

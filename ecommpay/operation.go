@@ -126,7 +126,7 @@ type Sum struct {
 //
 // UnmarshalJSON returns an error for
 //   - any other amount, such as "10.00", and any other currency
-//   - a name that repeats
+//   - two members with the same name
 //   - data other than null, [] or an object
 //
 // Do not use s after an error.
@@ -178,15 +178,15 @@ func checkOperationID(id string) error {
 	return nil
 }
 
-// String returns operation and payment id, type, status, SumInitial and time
-// of creation, and no personal data.
+// String returns OperationID, PaymentID, OperationType, OperationStatus,
+// SumInitial and OperationCreatedAt, and no personal data.
 func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns the values that String prints as a group for log/slog, with the
-// keys operation_id, payment_id, type, status, amount and created_at.
+// LogValue returns a group for log/slog with the same values that String prints.
+// The keys are operation_id, payment_id, type, status, amount and created_at.
 func (o Operation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -82,14 +82,14 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 
 func (o *PaymentOperation) check() error { return checkOperationID(o.OperationID) }
 
-// String returns operation id, type, Sum and time of creation, and no personal
-// data.
+// String returns OperationID, OperationType, Sum and OperationCreatedAt, and no
+// personal data.
 func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns the values that String prints as a group for log/slog, with the
-// keys operation_id, type, amount and created_at.
+// LogValue returns a group for log/slog with the same values that String prints.
+// The keys are operation_id, type, amount and created_at.
 func (o PaymentOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -11,15 +11,16 @@ import (
 // The types below hold personal data. Printing them, with any verb or through
 // log/slog, shows none of it.
 
-// String returns chargeback and operation id, status, reason code, ChbAmount
-// and RespondBy, and no personal data.
+// String returns ChargebackID, OperationID, Status, ReasonCode, ChbAmount with
+// its currency, and RespondBy. It returns no personal data.
 func (c Chargeback) String() string {
 	return fmt.Sprintf("chargeback %s (operation %s) %s %s %s, respond by %s", c.ChargebackID, c.OperationID,
 		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
 }
 
-// LogValue returns the values that String prints as a group for log/slog, with the
-// keys chargeback_id, operation_id, status, reason_code, amount and respond_by.
+// LogValue returns a group for log/slog with the same values that String prints.
+// The keys are chargeback_id, operation_id, status, reason_code, amount and
+// respond_by.
 func (c Chargeback) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("chargeback_id", c.ChargebackID),
@@ -31,15 +32,15 @@ func (c Chargeback) LogValue() slog.Value {
 	)
 }
 
-// String returns operation and payment id, FraudType, TrAmount and
-// PurchaseDate, and no personal data.
+// String returns OperationID, PaymentID, FraudType, TrAmount with its currency,
+// and PurchaseDate. It returns no personal data.
 func (o FraudOperation) String() string {
 	return fmt.Sprintf("fraud operation %s (payment %s) type %s %s of %s", o.OperationID, o.PaymentID,
 		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
 }
 
-// LogValue returns the values that String prints as a group for log/slog, with the
-// keys operation_id, payment_id, fraud_type, amount and purchase_date.
+// LogValue returns a group for log/slog with the same values that String prints.
+// The keys are operation_id, payment_id, fraud_type, amount and purchase_date.
 func (o FraudOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -48,8 +48,14 @@ import (
 //
 // An operation belongs to the day of its operation_created_at. If this time is
 // missing or cannot be read, the operation belongs to the day of its last
-// update. The function of [MapRow] changes only the sums of ecommpay's side. It
-// does not change the day of an operation, nor whether the operation is stale.
+// update. No member holds the last update: Check asks for the updates of each
+// day separately, so it knows the day from the request that lists the
+// operation. A row that does not decode has its day by the same rule, and counts
+// in DayReport.Rejected of this day. Rejected rows with the same bytes count once.
+//
+// The function of [MapRow] may change the sums and the day of an operation of
+// ecommpay: Check uses SumInitial and OperationCreatedAt as the function leaves
+// them. Whether an operation is stale depends only on the operation as received.
 //
 // Operations that RunOnce does not read are reported as missing. These are
 // operations last updated before the From of RunOnce's Params, and operations

@@ -164,10 +164,13 @@ func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	return out
 }
 
-// GenerateBalances makes up eight balances, for [Server.SeedBalances]: for
-// each of the two projects of [Generate] one in euros, US dollars, yen and
-// Kuwaiti dinars. One balance has a name that mentions another currency than
-// its amount, as in the documentation. The same seed makes the same balances.
+// GenerateBalances makes up eight balances for [Server.SeedBalances]: four for
+// each of the two projects of [Generate]. Each balance has an amount in one
+// currency. The four currencies of a project are EUR, USD, JPY and KWD, in this
+// order. The name of a balance has the project and the currency, as in
+// "Project_11_balance_EUR". Only the EUR balance of project 12 is named after
+// another currency, RUB: the documentation shows such a name. The same seed
+// makes the same balances.
 func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	random := fakeapi.NewRand(seed, 3)
 	var out []*ecommpay.Balance

@@ -93,7 +93,9 @@ func WithMoves(m Moves) Option {
 // WithThrottle limits how often the server answers long requests. A request is
 // long if it asks for the operations of more than 180 days; days in the future
 // do not count. The server answers the first long request at once. It delays
-// each later one, so that two such answers start at least minGap apart.
+// each later long request until minGap has passed since the previous one was
+// let through. The server waits in real time: neither [WithClock] nor
+// [Server.Advance] shortens the wait.
 //
 // The default is 10 seconds, as documented. A minGap of 0 or less means no
 // delay. A second WithThrottle replaces the first.
