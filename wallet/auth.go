@@ -62,10 +62,10 @@ func BasicAuth(phone, password string) Authenticator {
 //   - ts returns an error, or the refused token again
 //   - the service refuses the other token too
 //   - the 401 matches ErrOutcomeUnknown, and the call must not be sent twice
-//   - the caller's own Authenticator calls Authenticate of this one
+//   - Bearer is wrapped: an Authenticator of the caller calls its Authenticate
 //
-// The client remembers a refused token and the token that replaced it. If ts still
-// returns the refused token for a later request, the client sends the replacement.
+// The client remembers a refused token and the token that replaced it. If ts returns
+// the replaced token for a later request, the client sends the replacement.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }

@@ -128,12 +128,13 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 //
 // ListBestTransfers changes state: the service marks the transfers that it returns
 // as seen. So the client sends the request once, and retries only on proof that
-// nothing left this machine. With [AllowRepeat] the request is retried like a
-// request that only reads. If an answer is lost, its transfers may have been marked
+// nothing left this machine. With [AllowRepeat] the request is retried as
+// [Client.GetPayment] is. If an answer is lost, its transfers may have been marked
 // although ListBestTransfers returns an error.
 //
-// The errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// The errors are ErrInvalidRequest for an invalid option (nothing is sent), *Error for
+// a refusal, *DecodeError, also for an answer without an array of transfers,
+// ErrResponseTooLarge, errors of the Authenticator, and errors of the
 // context and the network. No error matches ErrOutcomeUnknown. The list is nil with
 // every error.
 //
@@ -159,8 +160,8 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 // money. It returns the Meta of the answer, or nil with every error. The client
 // sends the request once, and retries only on proof that nothing left this machine.
 //
-// The errors of ResetUnseenBest are ErrInvalidRequest before anything is sent,
-// *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
+// The errors of ResetUnseenBest are ErrInvalidRequest for an invalid option (nothing
+// is sent), *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
 // Authenticator, the context and the network. An error that also matches
 // ErrOutcomeUnknown means that the transfers may have been marked. *DecodeError and
 // ErrResponseTooLarge always match it.

@@ -69,12 +69,12 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // never reads ahead. The service marks the payments of each page that it returns as
 // seen. Each range statement starts over, and break leaves nothing running.
 //
-// The iteration ends at an empty page. It also ends at a page that fulfils both
-// conditions:
+// The iteration ends at an empty page, which it does not yield. It also ends after a
+// page that fulfils both conditions:
 //
 //   - The page has fewer rows than p.Size (0 means 35).
 //   - Meta.Page.TotalElements is above 0 and not above the number of rows so far.
-//     The rows of pages before p.Page count too.
+//     Each page before p.Page counts as full.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListPayments, or ErrPaginationStalled if two pages in a row begin with
@@ -200,8 +200,8 @@ func isWord(text string) bool {
 // retries only on proof that nothing left this machine: a retry would also mark a
 // payment that arrives in between.
 //
-// The errors of ResetUnseen are ErrInvalidRequest before anything is sent, *Error
-// for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
+// The errors of ResetUnseen are ErrInvalidRequest for an invalid option (nothing is
+// sent), *Error for a refusal, *DecodeError, ErrResponseTooLarge, and errors of the
 // Authenticator, the context and the network. An error that also matches
 // ErrOutcomeUnknown means that the payments may have been marked. *DecodeError and
 // ErrResponseTooLarge always match it.

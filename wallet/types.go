@@ -49,10 +49,10 @@ func (s Status) Class() StatusClass {
 }
 
 // Final reports whether the status is final: completed or declined. It returns
-// false for a status that this package does not know. One change may follow a final
-// status: a completed payment can be undone, and an undone payment redone. Only a
-// webhook event reports it, see [EventTypeUndo]; what GetPayment returns after it
-// is Unverified.
+// false for a status that this package does not know. The service can undo a
+// completed payment, and redo an undone payment. Only a webhook event reports such a
+// change, see [EventTypeUndo]. What GetPayment returns after an undo or a redo is
+// Unverified.
 func (s Status) Final() bool { return s.Class().Final() }
 
 // DeclineReason is why a payment was declined. Values that this package does not

@@ -40,12 +40,13 @@ import (
 // project in p.Projects.
 //
 // Before Check adds up the amounts of the collector's operations, it applies the
-// function of [MapRow] to them. The ids of one day are in memory.
+// function of [MapRow] to them. Operations that do not decode are only counted, in
+// DayReport.Rejected. The ids of one day are in memory.
 //
-// In the database operation_created_at decides the day of an operation, in UTC. At
-// the collector the parameter date decides. The two are the same only if the
-// collector's days are UTC days of operation_created_at, which is Unverified.
-// Otherwise a stored operation near midnight is missing on the collector's day and
+// A stored operation belongs to the UTC day of its operation_created_at. An operation
+// of the collector belongs to the day for which the collector lists it. Both days are
+// the same only if the collector lists by the UTC day of operation_created_at, which
+// is Unverified. Otherwise a stored operation near midnight is missing on the collector's day and
 // extra on its UTC day, if Check compares these days. An operation that is stored
 // without operation_created_at, because its time could not be read, belongs to the
 // day on which the collector lists it.

@@ -87,8 +87,9 @@ type Params struct {
 // may call RunOnce again. What was committed before an error stays, and counts in the
 // [Result] that is returned with the error.
 //
-// If new operations cannot be read on because the newest row has no create cursor,
-// the pass still reads changes and then returns vima.ErrPaginationStalled.
+// If the newest row has no operation_create_id, the pass cannot read further new
+// operations. It still reads changes, and then returns vima.ErrPaginationStalled. The
+// next pass tries again.
 //
 // ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
 // [Params]; nothing is sent. ErrRejected means that the pass has read rows that
