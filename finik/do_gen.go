@@ -11,8 +11,8 @@ import (
 )
 
 // Do sends any request to the API, also one for which this package has no
-// function, and returns the JSON of the answer. Unverified: the effect of the
-// request and the content of the answer. They depend on the service.
+// function, and returns the JSON of the answer. What the request does, and what
+// the answer has, depends on the service and is Unverified.
 //
 // method is the HTTP method: GET, POST, PUT, PATCH or DELETE, in capitals. Do
 // returns ErrInvalidRequest for any other method.
@@ -44,10 +44,11 @@ import (
 //
 // Do uses the credentials, rate limit, timeout, log, observer and middleware of
 // all other calls. In the log, in errors and in Attempt.Operation the call has
-// the name "Do". A second request might take effect twice, so Do retries only
-// if certainly nothing left this machine. After a 401, Do sends the request
-// once more if the client has a [CredentialSource] that returns other
-// credentials and the 401 does not match ErrOutcomeUnknown.
+// the name "Do". A second request might take effect twice, so Do sends the
+// request again in two cases only. It retries if certainly nothing left this
+// machine. After a 401, Do sends the request once more if the client has a
+// [CredentialSource] that returns other credentials and the 401 does not match
+// ErrOutcomeUnknown.
 //
 // The result is the whole body of an answer with status 2xx, any kind of JSON.
 // For the JSON null the result is "null", and not nil. Do also returns *Error

@@ -93,10 +93,11 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue returns what Error returns, as a string value for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error returns the operation, the HTTP status, the class and the code. It
-// omits what is not set, the class "status", and a code that equals the HTTP
-// status. For a nil *Error it returns "finik: no error". If e matches
-// ErrOutcomeUnknown, the text ends with the text of ErrOutcomeUnknown.
+// Error returns the operation, the HTTP status, the class and the code. Error
+// leaves out parts that are not set. It also leaves out the class "status" and
+// a code that equals the HTTP status. For a nil *Error it returns "finik: no
+// error". If e matches ErrOutcomeUnknown, the text ends with the text of
+// ErrOutcomeUnknown.
 func (e *Error) Error() string {
 	if e == nil {
 		return "finik: no error"
@@ -120,7 +121,8 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Other errors of a call have a method Class too. To get the word of an error:
+// Most other errors of a call have a method Class too; the exceptions are at
+// the end. To get the word of an error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
@@ -136,7 +138,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //   - Any other error after an attempt: the Class of the last [Attempt] of the
 //     call, such as "undecodable" or "credentials".
 //
-// The following errors have no method Class, and errors.As returns false:
+// The exceptions have no method Class, and errors.As returns false:
 // ErrInvalidRequest for an argument of the call, ErrPaginationStalled, and
 // ErrOtherPayment from a read.
 func (e *Error) Class() string {

@@ -78,9 +78,9 @@ func (o *options) refused(problems []string) error {
 // http a proxy gets no CONNECT, and its refusal looks like an answer of the
 // service.
 //
-// Without this option, if httpClient is nil, or if httpClient.Transport is nil,
-// requests go out through the transport that all clients of this module share.
-// It is a clone of http.DefaultTransport with HTTP/2 pings, made for the first
+// Three kinds of clients share one transport: clients without this option, with
+// a nil httpClient, and with a nil httpClient.Transport. The shared transport
+// is a clone of http.DefaultTransport with HTTP/2 pings, made for the first
 // client of the process. See [Client.CloseIdleConnections].
 func WithHTTPClient(httpClient *http.Client) Option {
 	return func(o *options) { o.HTTPClient = httpClient }
@@ -174,9 +174,10 @@ func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option
 	return func(o *options) { o.Middleware = append(o.Middleware, middleware) }
 }
 
-// WithUserAgent replaces the User-Agent header. The default, and "", is
-// "payclients-go/finik". If agent is not printable ASCII, NewClient returns
-// ErrInvalidRequest. A second WithUserAgent replaces the first.
+// WithUserAgent replaces the User-Agent header. By default, and if agent is "",
+// the header is "payclients-go/finik". If agent is not printable ASCII,
+// NewClient returns ErrInvalidRequest. A second WithUserAgent replaces the
+// first.
 func WithUserAgent(agent string) Option {
 	return func(o *options) { o.UserAgent = agent }
 }

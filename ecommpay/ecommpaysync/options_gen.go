@@ -54,10 +54,10 @@ type Before struct {
 // updates. f gets the commit's context, the commit's database transaction as
 // tx, and the operation as a. The commit calls f after it has written the rows
 // and before it ends tx, in the order of Change.Rows. What f writes through tx
-// is stored together with the operation or not at all: once for each stored
-// version, even if the process is killed. Other effects of f, such as a message
-// or a request, can happen more than once, because the commit may fail after f
-// has returned.
+// is stored together with the row or not at all: once for each stored version,
+// even if the process is killed. Other effects of f, such as a message or a
+// request, can happen more than once, because the commit may fail after f has
+// returned.
 //
 // If f returns an error, the commit stores nothing, and the pass ends with an
 // error for which errors.Is finds the error of f. The next pass calls f for the
@@ -109,7 +109,8 @@ func KeepRaw(keep bool) StoreOption {
 // f masks in other rows.
 //
 // A store calls f again for a row that is read again, and [Check] calls it too.
-// f must be safe for concurrent use if several goroutines use the store.
+// f must be safe for concurrent use if your program uses the store in several
+// goroutines; one RunOnce or Loop calls f in one goroutine.
 func MapRow(f func(*ecommpay.Operation)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = f }
 }

@@ -190,7 +190,7 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // Migrate accepts extra columns, extra indexes, wider types and partitions, and
 // does not change them.
 //
-// An upgrade has three steps and does not block running programs for long:
+// An upgrade has three steps. None locks a table for long:
 //
 //  1. One short transaction renames columns and adds columns that accept NULL. On
 //     PostgreSQL it waits at most a second for a table in use. It then lets other
@@ -292,8 +292,10 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // version than c.From.Version, because another process has committed, Commit
 // returns ErrFenced. After ErrFenced, after ErrInvalidRequest and after an
 // error of the function given to OnApply nothing is stored. All other errors
-// come from the database or from ctx; the change may then be stored or not. To
-// find out, call Load and compare the version with c.From.Version.
+// come from the database or from ctx; the change may then be stored or not.
+// Call Load: if the version is still c.From.Version, nothing was stored. If the
+// version is higher, this change or the change of another process was stored.
+// In both cases go on from the loaded checkpoint.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

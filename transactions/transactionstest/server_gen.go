@@ -20,9 +20,10 @@ type Server struct {
 }
 
 // NewServer starts a server without transactions; [Server.Seed] adds them. It
-// listens on a free port of 127.0.0.1 unless [WithAddr] or [InMemory] says
-// otherwise, and panics if it cannot listen. The caller must call
-// [Server.Close] when the server is no longer needed; [Run] does so by itself.
+// listens on a free port of 127.0.0.1, on the address of [WithAddr], or with
+// [InMemory] on none. NewServer panics if it cannot listen, and if an Option is
+// nil. The caller must call [Server.Close] when the server is no longer needed;
+// [Run] does so by itself.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -68,8 +69,8 @@ func WithAddr(addr string) Option {
 // [Server.Client] returns can reach it, so pass that client to the client under
 // test. [WithAddr] then has no effect. A second InMemory changes nothing. A
 // test that uses [testing/synctest.Test] needs InMemory and must start the
-// server in the function that it passes to Test. Inside Test a fault with a
-// Delay of a minute takes no real time.
+// server in the function that it passes to Test. Inside Test a [Fault] with a
+// Fault.Delay of a minute takes no real time.
 //
 //	srv := transactionstest.Run(t, transactionstest.InMemory())
 //	client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials(), transactions.WithHTTPClient(srv.Client()))

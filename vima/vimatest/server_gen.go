@@ -19,9 +19,10 @@ type Server struct {
 }
 
 // NewServer starts a server without operations; [Server.Seed] adds them. It
-// listens on a free port of 127.0.0.1 unless [WithAddr] or [InMemory] says
-// otherwise, and panics if it cannot listen. The caller must call
-// [Server.Close] when the server is no longer needed; [Run] does so by itself.
+// listens on a free port of 127.0.0.1, on the address of [WithAddr], or with
+// [InMemory] on none. NewServer panics if it cannot listen, and if an Option is
+// nil. The caller must call [Server.Close] when the server is no longer needed;
+// [Run] does so by itself.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -67,8 +68,8 @@ func WithAddr(addr string) Option {
 // [Server.Client] returns can reach it, so pass that client to the client under
 // test. [WithAddr] then has no effect. A second InMemory changes nothing. A
 // test that uses [testing/synctest.Test] needs InMemory and must start the
-// server in the function that it passes to Test. Inside Test a fault with a
-// Delay of a minute takes no real time.
+// server in the function that it passes to Test. Inside Test a [Fault] with a
+// Fault.Delay of a minute takes no real time.
 //
 //	srv := vimatest.Run(t, vimatest.InMemory())
 //	client, err := vima.NewClient(srv.URL(), vimatest.DefaultCredentials(), vima.WithHTTPClient(srv.Client()))

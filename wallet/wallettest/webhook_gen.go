@@ -48,11 +48,11 @@ func (s *Server) Events() []Event {
 // Acknowledged false. It removes no event.
 func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 
-// SendWebhook posts events to the URL target, each with a valid signature, one
-// after the other. It returns the HTTP status of each answer, in the order of
-// events. Any status is a result and not an error; redirects are followed. The
-// caller may pass events in any order and more than once. Without events it
-// sends nothing and returns nil and no error.
+// SendWebhook posts events to the URL target, one after the other, each as
+// [Server.NewWebhookRequest] makes it. It returns the HTTP status of each
+// answer, in the order of events. Any status is a result and not an error;
+// redirects are followed. The caller may pass events in any order and more than
+// once. Without events it sends nothing and returns nil and no error.
 //
 // SendWebhook stops at the first event that it cannot send or that gets no
 // answer. It then returns the statuses so far and an error. The reasons are
@@ -81,11 +81,11 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 // DeliverWebhooks posts the webhook events of [Server.Events] to the URL
 // target, as a service does that delivers at least once. It works in rounds,
 // see [DeliverParams]: each round sends every event that is not acknowledged,
-// one after the other, with a new signature. An answer with status 2xx
-// acknowledges an event. An event with another answer, or without an answer
-// within 30 seconds, is sent again in the next round. DeliverWebhooks changes
-// Sent and Acknowledged of the events. It stops when all events are
-// acknowledged or after the last round.
+// one after the other, each as [Server.NewWebhookRequest] makes it. An answer
+// with status 2xx acknowledges an event. An event with another answer, or
+// without an answer within 30 seconds, is sent again in the next round.
+// DeliverWebhooks changes Sent and Acknowledged of the events. It stops when
+// all events are acknowledged or after the last round.
 //
 // The result is how many events are still unacknowledged, also with an error.
 // An error is returned only if ctx ends, or if target cannot be parsed as a
