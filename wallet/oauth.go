@@ -74,8 +74,8 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 
 // ClientCredentials returns a source of tokens that belong to the application and
 // not to a wallet, for [ApplicationBearer]. opts are the same as for [NewClient].
-// The only error is ErrInvalidRequest: o or an option is invalid. The source is
-// then nil.
+// The only error is ErrInvalidRequest: a field of the OAuth o, or an option, is
+// invalid. The source is then nil.
 //
 // ClientCredentials does no I/O. The source requests, keeps and retries tokens as
 // the source of [OAuth.Password] does, and calls fail with the same errors.

@@ -12,7 +12,8 @@
 // The server verifies every request as the service's own implementation on Node
 // does: it parses the body and prints it again, with code that package finik does
 // not share, and checks the signature of the result. It accepts a timestamp up to
-// 10 seconds off, either way; [WithClock] sets the clock.
+// 10 seconds off, either way; [WithClock] sets the clock, [WithTimestampWindow] the
+// 10 seconds.
 //
 // # Money
 //

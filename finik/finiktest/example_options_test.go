@@ -160,6 +160,22 @@ func ExampleWithAnySignature() {
 	// Output: <nil>
 }
 
+func ExampleWithTimestampWindow() {
+	for _, window := range []time.Duration{0, time.Minute} {
+		srv := finiktest.NewServer(finiktest.WithTimestampWindow(window))
+		client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithClockOffset(-30*time.Second))
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = client.ListServices(context.Background(), finik.ListServicesParams{})
+		fmt.Println(err)
+		srv.Close()
+	}
+	// Output:
+	// finik: ListServices: status 401 (unauthorized)
+	// <nil>
+}
+
 // As the beta: code that is tried there takes every status and every error.
 func ExampleWithRandomOutcomes() {
 	srv, client := serve(finiktest.WithRandomOutcomes(1))

@@ -15,6 +15,7 @@ type config struct {
 	unguarded bool
 	early     bool
 	unsigned  bool
+	window    time.Duration // how far a timestamp may be from the server's clock, either way
 	random    bool
 	seed      uint64
 	shape     ErrorShape
@@ -23,7 +24,7 @@ type config struct {
 }
 
 func newConfig(opts []Option) config {
-	c := config{shared: shared{pageLimit: maxSize, now: time.Now}, clients: map[string]*rsa.PublicKey{}, reads: 1}
+	c := config{shared: shared{pageLimit: maxSize, now: time.Now}, clients: map[string]*rsa.PublicKey{}, reads: 1, window: window}
 	c.apply(opts, 0)
 	if len(c.clients) == 0 {
 		c.clients[DefaultAPIKey] = &clientKey().PublicKey
@@ -102,6 +103,19 @@ func WithFundsFirst() Option {
 // checks API key and timestamp.
 func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
+}
+
+// WithTimestampWindow sets how far the timestamp of a request may be from the
+// server's clock, in both directions. Use it in tests on a busy machine, where a
+// request may take longer than the provider's 10 seconds between its signature and
+// the server. The default, and a d of 0 or less, is 10 seconds. A second
+// WithTimestampWindow replaces the first.
+func WithTimestampWindow(d time.Duration) Option {
+	return func(c *config) {
+		if c.window = d; d <= 0 {
+			c.window = window
+		}
+	}
 }
 
 // WithRandomOutcomes makes the server answer at random, as the provider's beta

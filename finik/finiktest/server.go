@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// window is how far a timestamp may be from the server's clock, either way.
+// window is the default of WithTimestampWindow, which the provider documents.
 const window = 10 * time.Second
 
 func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
@@ -90,7 +90,7 @@ func (s *Server) authenticate(r *http.Request, body []byte) string {
 	if err != nil || len(stamp) < 12 || len(stamp) > 13 { // 12 until 2001, where testing/synctest begins
 		return "An invalid timestamp is provided."
 	}
-	if s.config.clock.Now().Sub(time.UnixMilli(millis)).Abs() > window {
+	if s.config.clock.Now().Sub(time.UnixMilli(millis)).Abs() > s.config.window {
 		return "The timestamp has expired."
 	}
 	if s.config.unsigned {

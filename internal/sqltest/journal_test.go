@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/govalues/decimal"
 	"github.com/stretchr/testify/assert"
@@ -62,7 +63,7 @@ func (d database) payouts(t testing.TB, opts []finiktest.Option, more ...finikjo
 	p.j = d.journal(t, p.db, more...)
 	require.NoError(t, p.j.Migrate(t.Context()))
 	execute(t, p.db, `CREATE TABLE settled (reference VARCHAR(100) NOT NULL, before VARCHAR(20) NOT NULL, state VARCHAR(20) NOT NULL)`)
-	p.srv = finiktest.Run(t, append([]finiktest.Option{finiktest.WithAnySignature()}, opts...)...)
+	p.srv = finiktest.Run(t, append([]finiktest.Option{finiktest.WithAnySignature(), finiktest.WithTimestampWindow(time.Hour)}, opts...)...)
 	p.client = newFinik(t, p.srv)
 	p.hook = p.j.Webhook(finikHook)
 	p.params.OnEvent = func(e finikjournal.Event) {

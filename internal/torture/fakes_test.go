@@ -288,7 +288,7 @@ func TestFakesListenAndClose(t *testing.T) {
 			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(wallettest.Fault{Status: status}) }
 		},
 		"finik": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
-			srv := finiktest.Run(t, finiktest.WithAddr(addr))
+			srv := finiktest.Run(t, finiktest.WithAddr(addr), finiktest.WithTimestampWindow(time.Hour))
 			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(finiktest.Fault{Status: status}) }
 		},
 		"transactions": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {

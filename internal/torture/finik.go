@@ -254,7 +254,8 @@ func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil,
 // and Effects of the result do not count it. The fake refuses to create a
 // payment that exists already, and its answer then has the id of the payment.
 func startFinik() *Fake {
-	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates())
+	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates(),
+		finiktest.WithTimestampWindow(time.Hour)) // the machine may be slow
 	srv.AddAccount(finiktest.Account{ID: finiktest.DefaultAccountID, UserIDs: []string{finiktest.DefaultUserID}, Balance: decimal.MustNew(1_000_000, 0)})
 	srv.AddService(finiktest.Service{Sync: true, Service: finik.Service{
 		ID: finikBank, NameEN: "Leak Bank", Status: finik.ServiceStatusEnabled,

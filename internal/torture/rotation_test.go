@@ -208,7 +208,7 @@ var rotating = map[string]rotates{
 	}, 12},
 	"finik": {finik.ErrUnauthorized, `{"statusCode":401,"errorMessage":"no"}`, func(t *testing.T, s *source, g *gate) (func(context.Context) error, func(context.Context) (int, error)) {
 		t.Helper()
-		srv := finiktest.Run(t, finiktest.WithAnySignature())
+		srv := finiktest.Run(t, finiktest.WithAnySignature(), finiktest.WithTimestampWindow(time.Hour))
 		g.credence = func(r *http.Request, _ []byte) string { return r.Header.Get("X-Api-Key") }
 		g.admit = func(r *http.Request) { r.Header.Set("X-Api-Key", finiktest.DefaultAPIKey) }
 		c, err := finik.NewClient(srv.URL(), finik.Credentials{}, finik.WithCredentialSource(finikSource{s}), finik.WithHTTPClient(&http.Client{Transport: g}))

@@ -145,8 +145,8 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 // may be partly filled, and the error is in d.err:
 //
 //   - KindSyntax: invalid JSON.
-//   - KindDuplicate: a name that occurs twice in the object. The error is the same for a name that occurs twice within
-//     the value of a member without a field, unless d.loose is true.
+//   - KindDuplicate: a name that occurs twice in the object. Also a name that occurs twice within the value of a
+//     member without a field, if d.loose is false. If d.loose is true, such a name is not an error.
 //   - KindType: the value at i is valid JSON and not an object.
 //   - Any kind: decoder.member has returned -1.
 //

@@ -72,8 +72,8 @@ type Params struct {
 //
 //   - By default it reads page after page, in the order of creation.
 //   - With p.From, or with p.Workers above 1, it divides the list into ranges and
-//     reads them with p.Workers requests at the same time; one worker reads one page
-//     after the other. See "What a pass reads" at the top of this package's
+//     reads them with p.Workers requests at the same time. Without p.Workers it has
+//     one worker, which reads page after page. See "What a pass reads" at the top of this package's
 //     documentation.
 //
 // It then reads the operations that have changed meanwhile. If p.MaxPages, an error
@@ -87,8 +87,8 @@ type Params struct {
 // may call RunOnce again. What was committed before an error stays, and counts in the
 // [Result] that is returned with the error.
 //
-// If the newest row has no operation_create_id, the pass cannot read further new
-// operations. It still reads changes, and then returns vima.ErrPaginationStalled. The
+// If the last row of a page of new operations has no operation_create_id, the pass
+// may be unable to read the next page. It still reads changes, and then returns vima.ErrPaginationStalled. The
 // next pass tries again.
 //
 // ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of

@@ -145,7 +145,8 @@ func (p *Program) Flags() *flag.FlagSet {
 // flag.ErrHelp. If c.Out fails, it returns the error of c.Out instead.
 //
 // Any other error matches ErrUsage: an unknown flag, a bad value, or an argument behind the flags
-// although p.Arguments is "". The error has no value of the command line.
+// although p.Arguments is "". Parse does not print this error, for any ErrorHandling of
+// flags: the caller does. The error has no value of the command line.
 func (p *Program) Parse(flags *flag.FlagSet, c *Call) error {
 	flags.Usage = func() {}
 	err := flags.Parse(c.Args)
