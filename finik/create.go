@@ -50,7 +50,8 @@ func NewTransactionID() string { return uuid.NewString() }
 
 // CreatePayment makes a payment: money moves. A nil error means that the
 // service has accepted the request, not that it has paid: look at
-// Payment.Status. A synchronous service answers with a final payment
+// Payment.Status. r must keep the rules of [CreatePaymentRequest]; an empty
+// TransactionID is refused. A synchronous service answers with a final payment
 // (Payment.Final). Otherwise the payment is pending or processing, and
 // [Client.WaitPayment] waits for the end, which may be a failure.
 //
@@ -91,8 +92,8 @@ func NewTransactionID() string { return uuid.NewString() }
 // connection was refused, or if ctx ended before any sending. An earlier call
 // with the same TransactionID may still have made the payment.
 //
-// If the HTTP status and the body's statusCode differ, Error.StatusCode is the
-// less certain one: see [Error]. The payment is nil with every error.
+// If the HTTP status and the body's statusCode differ, Error.StatusCode holds the
+// one that leaves the outcome less certain: see [Error]. The payment is nil with every error.
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {

@@ -67,7 +67,8 @@ type PayoutParams struct {
 //	ErrDuplicate (with               a payment exists, and      wait for the webhook event, or ask the
 //	  ErrOutcomeUnknown)               its id is not known        provider
 //	ErrOutcomeUnknown                the payment may exist,     do not treat it as failed; call again with the
-//	  (also if ctx ends)               and may still succeed      same request and Resume (or PaymentID, if known)
+//	  (also if ctx ends)               and may still succeed      same request and PayoutParams.Resume (or
+//	                                                              PayoutParams.PaymentID, if known)
 //	any other error                  this call paid nothing     fix the cause
 //
 // Every error that comes after the payment may have been made matches
@@ -88,7 +89,9 @@ type PayoutParams struct {
 // ErrOtherPayment with ErrOutcomeUnknown. A read without a TransactionID is
 // accepted, because the service itself named the id.
 //
-// With an error the payment is its last known state, or nil. The errors are
+// Each request is retried as CheckRecipient, CreatePayment and GetPayment retry it;
+// RunPayout itself repeats none. With an error the payment is its last known state,
+// or nil. The errors are
 // ErrInvalidRequest before anything is sent, the errors of CheckRecipient,
 // CreatePayment and WaitPayment, and the errors of your functions
 // PayoutParams.Check and PayoutParams.Created.

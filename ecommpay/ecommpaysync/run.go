@@ -85,12 +85,14 @@ type Params struct {
 // returns an error.
 //
 // If p.MaxPages, an error or a kill cuts the pass short, what was committed
-// stays. The next pass starts the unfinished interval again from its first row,
-// because the service's offsets hold for one list only. The next pass usually
-// also shortens this interval to half its length, but at least a second. The
-// time that is cut off becomes part of the interval after it. After each
-// finished interval the pass doubles the length of the next interval, up to
-// p.Step. Repeatedly interrupted passes therefore still advance.
+// stays. The next pass reads the unfinished interval again from its first row,
+// because the service's offsets hold for one list only. Rows that are stored
+// already are not stored again; [Result] counts them as unchanged. If the cut
+// pass has stored a page of the interval, the next pass shortens the interval
+// to half its length, but at least a second. The time that is cut off becomes
+// part of the interval after it. After each finished interval the pass doubles
+// the length of the next interval, up to p.Step. Repeatedly interrupted passes
+// therefore still advance.
 //
 // A row that does not decode, or whose operation_id is not a whole number from
 // 0 to 2^63-1, goes into the table sync_rejects. The pass stores all other

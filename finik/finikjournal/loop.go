@@ -77,8 +77,9 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop sends the payouts that are due (Entry.NextAt) and reads their payments, until ctx
-// ends. Money moves. Every Params.Poll it looks for more payouts. Use Loop in a service.
+// Loop makes steps of the payouts that are due (Entry.NextAt), until ctx ends. Each step
+// sends a payout or reads its payment, as [Journal.Step] describes. After a lost answer or a
+// refusal a later step tries again, with the same TransactionID. Money moves. Every Params.Poll it looks for more payouts. Use Loop in a service.
 // The zero Params means the defaults. Any number of processes may run Loop for one book
 // ([New]). If a process is killed, others go on with its payouts.
 //

@@ -14,7 +14,8 @@ import (
 // zone; the zero day is ErrInvalidRequest of package transactionssync. The
 // tables must exist already (SQLStore.Migrate). Agrees reads only, and does not
 // close db. It returns the errors of transactionssync.NewSQLStore and
-// transactionssync.Check unchanged. With an error the result is false.
+// transactionssync.Check unchanged. With an error the result is false. Requests are
+// sent and retried as transactionssync.Check does.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {

@@ -342,12 +342,12 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over returns the next [Move] when a pass has come to the end of the list. The
-// first of these rules that applies decides the move:
+// over returns the next [Move] when a pass has come to the end of the list, and
+// prepares o for it. The first of these rules that applies decides the move:
 //
-//   - In this pass a row was found at a lower offset than before (rows have left),
-//     and none at a higher offset. The first page was not read again yet: Next is
-//     the start of the list, and the pass goes on. checked then looks at this page.
+//   - In this pass a row was found at a lower offset than before (rows have left), no
+//     row at a higher offset, and the first page was not read again yet. Next is the
+//     start of the list, and the pass goes on. checked then looks at this page.
 //   - In this pass no row was found at a higher offset, and checked has not found a
 //     new or changed row: the move is Last. This rule also applies if checked was
 //     not called.

@@ -44,9 +44,10 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 // RoundTrip returns the error of the attempt and no answer, or nil and an answer
 // with the status of the attempt, its header without Location, and an empty body.
 //
-// If admit returns an error, nothing is sent. There are two cases:
+// If waiting for the rate limit (f.admit) returns an error, nothing is sent. There are
+// two cases:
 //   - A repeated attempt cannot begin before the deadline of the call. RoundTrip
-//     then makes no attempt and reports nothing, sets the call's field over, and
+//     then makes no attempt and reports nothing. It sets c.over of the call c to true, and
 //     returns the result of the previous attempt a second time. The previous
 //     attempt stays the last one, which Do reports.
 //   - In all other cases the error counts as the result of an attempt: RoundTrip

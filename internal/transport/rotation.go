@@ -80,13 +80,13 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 }
 
 // After returns credentials other than the refused ones, and true. refused is the
-// Used of an attempt that the provider has refused. After calls ask, the function
-// of NewRotation, once, with ctx and the refused credentials. Exception: if another
-// call of After has renewed these credentials already, After returns the renewed
-// ones and does not call ask. Only one call of After at a time calls ask. The
-// others wait for it.
+// Used of an attempt that the provider has refused. To get other credentials, After
+// makes one call of the function ask of NewRotation, with ctx and the refused
+// credentials. If another call of After has renewed these credentials already, After
+// returns the renewed ones and does not call ask. Only one call of After at a time
+// calls ask. The others wait for it.
 //
-// After returns false, and a Used to be ignored, if there are no other credentials:
+// If there are no other credentials, After returns false; ignore the Used then:
 //   - ask returned an error or the refused credentials, to this call or to one that
 //     this call waited for
 //   - ctx ended before this call could call ask

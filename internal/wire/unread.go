@@ -10,8 +10,8 @@ import "reflect"
 // of this list that applies:
 //
 //   - end is -1, and decoder.spares returns false. Decoding ends.
-//   - end is -1, and decoder.spares returns true. judged sets v to zero (except for a field with two names), adds the
-//     member to d.unread and skips the value. Decoding goes on, unless decoder.skip finds an error in the value.
+//   - end is -1, and decoder.spares returns true. judged sets d.depth to depth, cuts d.names to
+//     names, sets v to zero (except if f is tagged or=, so that its other name may have set v), adds the member to d.unread and skips the value. Decoding goes on, unless decoder.skip finds an error in the value.
 //   - d.odd is true, a tag of f is in d.refuse, and f.plan has no fields, because f is not a struct that is read member
 //     by member. Decoding ends. The error is of KindType if f is a time.Time, and of KindSyntax otherwise. If f.plan
 //     has fields, this case does not apply, because each of these fields has its own tags.

@@ -87,8 +87,8 @@ func WithEnvelope() Option {
 	return func(c *config) { c.envelope = true }
 }
 
-// WithDayZone makes the parameters date, from and to select days of zone. Nil means
-// UTC, the default. A second WithDayZone replaces the first. The time zone of the
+// WithDayZone sets the time zone of the days that the request parameters "date",
+// "from" and "to" name. A nil zone means UTC, the default. A second WithDayZone replaces the first. The time zone of the
 // live service is not documented.
 func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }

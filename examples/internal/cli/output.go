@@ -123,8 +123,9 @@ func (o *Output) Save(write func(io.Writer) error) (err error) {
 // o must not be nil.
 func (o *Output) Private() { o.mode = 0o600 }
 
-// Discard removes the temporary file and leaves an earlier file under the final name as it is. It
-// ignores errors. It does nothing after Save or another Discard, and nothing on a nil Output.
+// Discard closes and removes the temporary file, and leaves an earlier file under the final name as
+// it is. It ignores errors. It does nothing after Save, because a Save that fails has done the same;
+// nothing after another Discard, and nothing on a nil Output.
 func (o *Output) Discard() {
 	if o == nil || o.done {
 		return
