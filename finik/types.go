@@ -17,8 +17,8 @@ const (
 	StatusCanceled   Status = "CANCELED"   // not paid
 )
 
-// Is reports whether two statuses are the same word, also a word that this
-// package does not know. Upper and lower case do not matter. SUCCESS, which
+// Is reports whether two statuses are the same word. The word need not be one
+// that this package knows. Upper and lower case do not matter. SUCCESS, which
 // another API of the provider sends, counts as SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 

@@ -145,10 +145,11 @@ type WebhookEvent struct {
 	ReceivedAt               time.Time        // by the database's clock, in UTC
 }
 
-// Strangers iterates over the webhook events about payments for which there was no payout,
-// the oldest first. Possible reasons are another system that pays from the account, and a
-// restored database. If a payout with the TransactionID of such an event is added later, a
-// worker makes the payout unknown and does not send it. Each range statement starts over.
+// Strangers iterates over the webhook events that had no payout when they arrived, the
+// oldest first. An event stays, also if its payout is added later. Possible reasons are
+// another system that pays from the account, and a restored database. If a payout with the
+// TransactionID of such an event is added later, a worker moves the payout to the state
+// Unknown and does not send it. Each range statement starts over.
 //
 // Strangers yields at most one error, as its last value, with a zero WebhookEvent: ctx's
 // error, or an error of the database. Nothing is retried.

@@ -55,7 +55,8 @@ func WithProcessingReads(n int) Option {
 // WithProcessingTime makes a payment of an asynchronous service (Service.Sync
 // is false) final once the payment is d old by the server's clock. Nobody has
 // to read the payment: [Server.Events] and [Server.Ledger] are complete as soon
-// as the time has passed. With a d of 0 or less, payments stay unfinished as
+// as the time has passed. The payment succeeds, unless [WithRandomOutcomes] draws
+// another end. With a d of 0 or less, payments stay unfinished as
 // with [WithManualProcessing].
 //
 // WithProcessingTime replaces an earlier WithProcessingReads,

@@ -113,8 +113,8 @@ func (p *Proxy) Dials() int { return int(p.dials.Load()) }
 // Client returns a new HTTP client with its own connections and without a
 // timeout. It accepts the certificate of the proxy. For a proxy in memory,
 // every request of the client goes to the proxy, with any host in the URL.
-// Otherwise the client dials the host of the URL, unless a shape breaks the
-// dial.
+// Otherwise the client dials the host of the URL, except while the [Shape] of
+// the proxy makes dialing fail.
 func (p *Proxy) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext:     p.dial,

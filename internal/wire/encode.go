@@ -24,7 +24,9 @@ import (
 //   - Map keys are sorted. A nil v, pointer, slice or map is null.
 //   - A [json.RawMessage] and the result of MarshalJSON lose whitespace between their parts; an empty one is null.
 //     The result of MarshalText is a string.
-//   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
+//   - A member has the name in the tag json, or the name of the field. The members of an embedded struct without a
+//     name in the tag lie in the object around it. Fields tagged omitzero are left out when zero; omitempty has no effect.
+//     Unexported fields and fields tagged json:"-" are left out.
 //
 // Encode supports strings, booleans, signed integers, [time.Time], [decimal.Decimal], [json.RawMessage], and types with
 // a method MarshalJSON or MarshalText. It also supports structs, slices, and maps whose keys are of a string type, if

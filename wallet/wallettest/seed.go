@@ -132,7 +132,7 @@ func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 // EnterCard acts as a user who enters a card on the page of a payment. The money
 // moves, and the payment is completed. If the service of the payment has Declines,
 // the money moves back, and the payment is declined. EnterCard adds a webhook event
-// in both cases.
+// to [Server.Events] in both cases.
 //
 // The card's state becomes used, or active if the request asked to store the card.
 // title is the masked number, kind for example "MasterCard"; both may be "".
@@ -155,7 +155,7 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 
 // RefuseCard acts as a bank that refuses the card of a processing payment. The
 // payment is declined with reason, which may be "". Money that has moved moves
-// back, and a webhook event is added. The state of the card becomes failed; a
+// back, and a webhook event is added to [Server.Events]. The state of the card becomes failed; a
 // payment without a card is declined too. RefuseCard panics if no payment has this
 // id, or if the payment is not processing.
 func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
