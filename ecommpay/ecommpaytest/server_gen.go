@@ -22,7 +22,7 @@ type Server struct {
 // NewServer starts a server without data; [Server.Seed] adds operations. It
 // listens on a free port of 127.0.0.1, on the address of [WithAddr], or with
 // [InMemory] on none. NewServer panics if it cannot listen, and if an Option is
-// nil. The caller must call [Server.Close] when the server is no longer needed;
+// nil. The caller must call [Server.Close] after the last use of the server;
 // [Run] does so by itself.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)

@@ -50,16 +50,10 @@ func (v *vault) Open(_ context.Context, sealed, about []byte) ([]byte, error) {
 
 var digestKey = bytes.Repeat([]byte("0"), 32)
 
-// sealed makes the journal of p one with this privacy.
+// sealed returns a journal over the database of p with this privacy.
 func (p *payouts) sealed(privacy finikjournal.Privacy) *finikjournal.Journal {
 	p.t.Helper()
-	dialect := finikjournal.SQLite
-	if p.d.postgres {
-		dialect = finikjournal.PostgreSQL
-	}
-	j, err := finikjournal.New(p.db, dialect, "sealed-payouts", privacy, finikjournal.OnSettle(p.d.settle))
-	require.NoError(p.t, err)
-	return j
+	return p.d.book(p.t, p.db, "sealed-payouts", privacy)
 }
 
 // stored returns all cells of the tables that a book has rows in.

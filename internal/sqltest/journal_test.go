@@ -38,11 +38,17 @@ var clerk = finikjournal.Act{By: "clerk", Reason: "asked the provider"}
 // journal is a journal over db with a table of what was settled.
 func (d database) journal(t testing.TB, db *sql.DB, opts ...finikjournal.Option) *finikjournal.Journal {
 	t.Helper()
+	return d.book(t, db, "test-payouts", finikjournal.Plain(), opts...)
+}
+
+// book is a journal of the book name with this privacy.
+func (d database) book(t testing.TB, db *sql.DB, name string, privacy finikjournal.Privacy, opts ...finikjournal.Option) *finikjournal.Journal {
+	t.Helper()
 	dialect := finikjournal.SQLite
 	if d.postgres {
 		dialect = finikjournal.PostgreSQL
 	}
-	j, err := finikjournal.New(db, dialect, "test-payouts", finikjournal.Plain(), append([]finikjournal.Option{finikjournal.OnSettle(d.settle)}, opts...)...)
+	j, err := finikjournal.New(db, dialect, name, privacy, append([]finikjournal.Option{finikjournal.OnSettle(d.settle)}, opts...)...)
 	require.NoError(t, err)
 	return j
 }

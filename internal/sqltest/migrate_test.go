@@ -99,7 +99,7 @@ func TestMigrateWithACancelledContext(t *testing.T) {
 	})
 }
 
-// A connection goes back to its pool outside of any transaction, whatever work does.
+// A connection goes back to its pool outside of any transaction, also after a panic.
 func TestTransactionOnAConnection(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(d database) {

@@ -212,7 +212,7 @@ type slow struct{ *lease }
 func (s *slow) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	held, err := s.lease.Take(ctx, stream, holder, d)
 	if s.takes == 1 {
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second) // of the bubble
 	}
 	return held, err
 }

@@ -206,7 +206,7 @@ func FuzzJoin(f *testing.F) {
 	})
 }
 
-func TestConfigFaults(t *testing.T) {
+func TestConfigProblems(t *testing.T) {
 	t.Parallel()
 	type C = transport.Config
 	retry := func(attempts int, least, most time.Duration) C {
@@ -298,7 +298,7 @@ var headers = []struct{ name, value, problem string }{
 	{"X-Value", "ö", "printable"},
 }
 
-func TestHeaderFault(t *testing.T) {
+func TestHeaderProblem(t *testing.T) {
 	t.Parallel()
 	for _, test := range headers {
 		problem := transport.HeaderProblem(test.name, test.value, "X-Api-Key", "signature")
@@ -312,7 +312,7 @@ func TestHeaderFault(t *testing.T) {
 	}
 }
 
-func FuzzHeaderFault(f *testing.F) {
+func FuzzHeaderProblem(f *testing.F) {
 	for _, test := range headers {
 		f.Add(test.name, test.value)
 	}

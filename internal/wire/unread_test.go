@@ -146,7 +146,7 @@ func TestUnreadOfAnEvent(t *testing.T) {
 	assert.Equal(t, []string{"/state", "/price"}, got.Inner.Unread)
 	assert.Equal(t, "2", got.Inner.ID)
 	require.NoError(t, wire.Row([]byte(`{"id":"1","state":"\ud800","inner":{"plain":"\ud800"}}`), &got, accept))
-	assert.Empty(t, got.Unread, "the last text of an object is no error of the object")
+	assert.Empty(t, got.Unread, "the last text of an object is not an error of the object")
 	for text, want := range map[string]string{
 		`{"id":"1","inner":{"id":[]}}`: `type "/inner/id"`, `{"id":"1","inner":7}`: `type "/inner"`, `{"id":{}}`: `type "/id"`,
 		`{"id":"1","unknown":{"a":tru}}`: `syntax ""`, `{"id":"1","id":"2"}`: `duplicate "/id"`,

@@ -41,7 +41,7 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 }
 
 // Update adds a new version of the transaction with this id. It calls the function
-// change once with a copy of the transaction, and stores the copy as change leaves
+// edit once with a copy of the transaction, and stores the copy as edit leaves
 // it.
 //
 // Before the call, Update sets LastModifiedDate in the copy to the server's time, and
@@ -55,16 +55,16 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 // new ID: as a new transaction, or as the next version of a transaction that already
 // has this ID.
 //
-// The function must not call the server. Update panics if change is nil or if the
+// The function must not call the server. Update panics if edit is nil or if the
 // server has no transaction with this id.
-func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
+func (s *Server) Update(id int64, edit func(*transactions.Transaction)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	i, ok := s.store.find(id)
 	if !ok {
 		panic(fmt.Sprintf("transactionstest: Update: no transaction %d", id))
 	}
-	s.store.change(s.store.byID.rows[i], change)
+	s.store.change(s.store.byID.rows[i], edit)
 }
 
 // change stores a new version of old.

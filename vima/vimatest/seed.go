@@ -51,7 +51,7 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 }
 
 // Update adds a new version of the operation with the id operationID. It calls the
-// function change once with a copy of the operation, and stores the copy as change
+// function edit once with a copy of the operation, and stores the copy as edit
 // leaves it.
 //
 // Before the call, Update sets three fields in the copy. The function may set them
@@ -71,12 +71,12 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 //
 // The function must not call the server. Update panics in these cases:
 //
-//   - change is nil.
+//   - edit is nil.
 //   - The server has no operation with this id.
 //   - The stored operation does not decode.
 //   - The function sets OperationCreateID or OperationUpdateID to anything but a
 //     whole number from 0 to 2^64-1.
-func (s *Server) Update(operationID string, change func(*vima.Operation)) {
+func (s *Server) Update(operationID string, edit func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	e := s.store.entries[operationID]
@@ -93,7 +93,7 @@ func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 		modified = o.OperationModifiedAt.Add(tick)
 	}
 	o.OperationUpdateID, o.OperationModifiedAt, o.Raw = formatID(id), modified, nil
-	change(&o)
+	edit(&o)
 	if o.Raw == nil {
 		o.Raw = render(&o, spelling{extra: undocumented(e.cur.raw)})
 	}
